@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// HiGHS comes from `make setup` (git-ignored folder beside the sources) or, where Debian has it, from the system.
+let privateHiGHS = Context.packageDirectory + "/.dependencies/highs"
+let usesPrivateHiGHS = FileManager.default.fileExists(atPath: privateHiGHS + "/lib/libhighs.so")
+let highsSwift: [SwiftSetting] =
+  usesPrivateHiGHS ? [.unsafeFlags(["-Xcc", "-I\(privateHiGHS)/include/highs"])] : []
+let highsLinker: [LinkerSetting] =
+  usesPrivateHiGHS
+  ? [.unsafeFlags(["-L\(privateHiGHS)/lib", "-Xlinker", "-rpath=\(privateHiGHS)/lib"])] : []
+
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func room(
+  _ name: String, in floor: String, uses dependencies: [Target.Dependency] = [],
+  settings: [SwiftSetting] = [], linker: [LinkerSetting] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(floor.isEmpty ? "" : floor + "/")\(name)",
+    swiftSettings: house + settings, linkerSettings: linker)
+}
+
+func tests(
+  _ name: String, uses dependencies: [Target.Dependency], resources: [Resource] = [],
+  linker: [LinkerSetting] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources,
+    swiftSettings: house, linkerSettings: linker)
+}
+
+let package = Package(
+  name: "rigshift",
+  products: [.executable(name: "rigshift", targets: ["rigshift"])],
+  targets: [
+    // Ground floor and domain: pure values and functions.
+    room("Quantities", in: "Domain"),
+    room("SiteModel", in: "Domain", uses: ["Quantities"]),
+    room("MarketFormats", in: "Domain", uses: ["Quantities"]),
+    room("Forecasting", in: "Domain", uses: ["Quantities", "SiteModel", "MarketFormats"]),
+    room("Planning", in: "Domain", uses: ["Quantities"]),
+    room("Control", in: "Domain", uses: ["Quantities", "SiteModel"]),
+    // Seams.
+    room("Ports", in: "", uses: ["Quantities", "SiteModel", "Control"]),
+    // C libraries: module maps and shims, no logic.
+    .systemLibrary(
+      name: "CHiGHS", path: "Sources/CLibraries/CHiGHS", pkgConfig: usesPrivateHiGHS ? nil : "highs"),
+    .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3"),
+    .target(name: "CTOML", path: "Sources/CLibraries/CTOML"),
+    // Adapters: one C library or operating-system service each.
+    room(
+      "HiGHSSolver", in: "Adapters", uses: ["Planning", "CHiGHS"], settings: highsSwift, linker: highsLinker),
+    room("SQLiteStore", in: "Adapters", uses: ["Ports", "Quantities", "SiteModel", "Control", "CSQLite"]),
+    room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "CTOML"]),
+    room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "SiteModel"]),
+    // The same ports without hardware.
+    room("Simulation", in: "", uses: ["Ports", "Quantities", "SiteModel", "Forecasting", "MarketFormats", "Control"]),
+    // The running site.
+    room(
+      "SiteController", in: "",
+      uses: ["Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control"]),
+    .executableTarget(
+      name: "rigshift",
+      dependencies: [
+        "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Ports", "HiGHSSolver",
+        "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
+      ],
+      path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
+    // Tests: one folder per target.
+    tests("QuantitiesTests", uses: ["Quantities"]),
+    tests("ForecastingTests", uses: ["Forecasting", "MarketFormats", "SiteModel", "Quantities"]),
+    tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities"], linker: highsLinker),
+    tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
+    tests("SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"]),
+    tests("StoreTests", uses: ["SQLiteStore", "Ports", "SiteModel", "Control", "Quantities", "CSQLite"]),
+    tests(
+      "SimulationTests",
+      uses: ["Simulation", "Ports", "Control", "Forecasting", "MarketFormats", "SiteModel", "Quantities"]),
+    tests(
+      "SiteControllerTests",
+      uses: ["SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel", "Quantities"]),
+    tests("Scenarios", uses: ["rigshift"], linker: highsLinker),
+  ],
+  cLanguageStandard: .c11,
+  cxxLanguageStandard: .cxx17
+)

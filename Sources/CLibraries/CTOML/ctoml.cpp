@@ -1,0 +1,1 @@
+extern "C" void ctoml_placeholder(void) {}

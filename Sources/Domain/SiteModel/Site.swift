@@ -1,0 +1,84 @@
+public import Quantities
+
+/// One validated site: everything the program knows about the place it controls. Built by `SiteFiles` from the file a
+/// person edits; every value has been checked for range and every reference resolves.
+public struct Site: Sendable, Hashable {
+  public var name: String
+  public var location: Location
+  public var zone: ZoneRules
+  /// ISO 4217 code, such as `JPY`. All prices and costs of the site are in it.
+  public var currency: String
+  public var grid: GridConnection
+  public var photovoltaics: [PVArray]
+  public var turbines: [WindTurbine]
+  /// What else draws power behind the grid connection.
+  public var otherLoad: DailyProfile
+  public var meters: [Meter]
+  public var banks: [RigBank]
+  public var importTariff: ValueSource
+  public var exportTariff: ValueSource
+  public var carbon: ValueSource
+  public var weather: WeatherSource?
+  public var planner: PlannerSettings
+  public var control: ControlSettings
+  public var storage: StorageSettings
+  public var simulation: SimulationSettings
+
+  public init(
+    name: String, location: Location, zone: ZoneRules, currency: String, grid: GridConnection,
+    photovoltaics: [PVArray] = [], turbines: [WindTurbine] = [], otherLoad: DailyProfile = .constant(0),
+    meters: [Meter], banks: [RigBank], importTariff: ValueSource, exportTariff: ValueSource = .fixed(0),
+    carbon: ValueSource = .fixed(0), weather: WeatherSource? = nil, planner: PlannerSettings = .init(),
+    control: ControlSettings = .init(), storage: StorageSettings = .init(), simulation: SimulationSettings = .init()
+  ) {
+    self.name = name
+    self.location = location
+    self.zone = zone
+    self.currency = currency
+    self.grid = grid
+    self.photovoltaics = photovoltaics
+    self.turbines = turbines
+    self.otherLoad = otherLoad
+    self.meters = meters
+    self.banks = banks
+    self.importTariff = importTariff
+    self.exportTariff = exportTariff
+    self.carbon = carbon
+    self.weather = weather
+    self.planner = planner
+    self.control = control
+    self.storage = storage
+    self.simulation = simulation
+  }
+
+  /// Rigs of all banks together.
+  public var rigCount: Int { self.banks.reduce(0) { $0 + $1.count } }
+}
+
+public struct Location: Sendable, Hashable {
+  /// Degrees north, -90...90.
+  public var latitude: Double
+  /// Degrees east, -180...180.
+  public var longitude: Double
+  /// Metres above sea level.
+  public var elevation: Double
+  public init(latitude: Double, longitude: Double, elevation: Double = 0) {
+    self.latitude = latitude
+    self.longitude = longitude
+    self.elevation = elevation
+  }
+}
+
+public struct GridConnection: Sendable, Hashable {
+  /// The most the site may draw from the grid.
+  public var importCap: Kilowatts
+  /// The most it may feed in; nil is unlimited.
+  public var exportCap: Kilowatts?
+  /// True when surplus can spill: inverters that throttle by themselves, or a limit actuator.
+  public var curtailable: Bool
+  public init(importCap: Kilowatts, exportCap: Kilowatts? = nil, curtailable: Bool = false) {
+    self.importCap = importCap
+    self.exportCap = exportCap
+    self.curtailable = curtailable
+  }
+}

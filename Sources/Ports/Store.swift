@@ -1,0 +1,147 @@
+public import Control
+public import Quantities
+public import SiteModel
+
+public enum StoreError: Error, Sendable, Hashable {
+  /// No space left; nothing of the batch was kept.
+  case full
+  /// The medium refused; whether the batch was kept is unknown until it is read back.
+  case failed(String)
+  /// Another process holds the database.
+  case inUse
+  /// The file is not a RigShift database, or a newer version's.
+  case unusable(String)
+}
+
+/// The record of a site.
+///
+/// Contract: `commit` writes a batch whole or not at all, and returns only once it would survive a power cut;
+/// `recover` returns what the last commit left. One process owns a store; a second one is refused with `inUse`.
+public protocol Store: AnyObject {
+  func commit(_ batch: RecordBatch) throws(StoreError)
+  func recover() throws(StoreError) -> Recovered
+}
+
+/// What is written in one transaction.
+public struct RecordBatch: Sendable, Hashable {
+  public var plans: [PlanRecord] = []
+  public var decisions: [DecisionRecord] = []
+  public var events: [EventRecord] = []
+  public var slots: [SlotRecord] = []
+  /// The controller's state after everything above, as the `SiteController` encodes it; replaces the one before.
+  public var checkpoint: [UInt8]?
+  public init() {}
+  public var isEmpty: Bool {
+    self.plans.isEmpty && self.decisions.isEmpty && self.events.isEmpty && self.slots.isEmpty && self.checkpoint == nil
+  }
+}
+
+/// What a store hands back at start.
+public struct Recovered: Sendable, Hashable {
+  public var checkpoint: [UInt8]?
+  public var lastSlot: SlotRecord?
+  public var lastPlanID: Int64
+  /// The newest wall time of any record.
+  public var newestRecord: UTCInstant?
+  public init(
+    checkpoint: [UInt8]? = nil, lastSlot: SlotRecord? = nil, lastPlanID: Int64 = 0, newestRecord: UTCInstant? = nil
+  ) {
+    self.checkpoint = checkpoint
+    self.lastSlot = lastSlot
+    self.lastPlanID = lastPlanID
+    self.newestRecord = newestRecord
+  }
+}
+
+public struct PlanRecord: Sendable, Hashable {
+  public var id: Int64
+  public var madeAt: UTCInstant
+  public var horizon: Slot
+  /// Rung of the ladder: `optimal`, `incumbent`, `rounded`, `rule` or `least`.
+  public var status: String
+  /// Why it was made.
+  public var cause: String
+  /// The problem and the plan in the formats of `docs/plan-problem.md`.
+  public var problemJSON: String
+  public var planJSON: String
+  public init(
+    id: Int64, madeAt: UTCInstant, horizon: Slot, status: String, cause: String, problemJSON: String, planJSON: String
+  ) {
+    self.id = id
+    self.madeAt = madeAt
+    self.horizon = horizon
+    self.status = status
+    self.cause = cause
+    self.problemJSON = problemJSON
+    self.planJSON = planJSON
+  }
+}
+
+public struct DecisionRecord: Sendable, Hashable {
+  public var at: UTCInstant
+  public var planID: Int64?
+  public var command: RelayCommand
+  public init(at: UTCInstant, planID: Int64?, command: RelayCommand) {
+    self.at = at
+    self.planID = planID
+    self.command = command
+  }
+}
+
+public struct EventRecord: Sendable, Hashable {
+  public var at: UTCInstant
+  public var kind: EventKind
+  public var rig: RigID?
+  public var text: String
+  public init(at: UTCInstant, kind: EventKind, rig: RigID?, text: String) {
+    self.at = at
+    self.kind = kind
+    self.rig = rig
+    self.text = text
+  }
+}
+
+/// One closed settlement slot, metered. Every slot of the site's life has exactly one; what could not be metered is a
+/// stated gap.
+public struct SlotRecord: Sendable, Hashable, Codable {
+  public var slot: Slot
+  /// Milliseconds of the slot without trustworthy metering; the energies below leave them out.
+  public var gapMilliseconds: Int64
+  /// Metered energy, nil when nothing could be metered in the slot.
+  public var imported: KilowattHours?
+  public var exported: KilowattHours?
+  public var generated: KilowattHours?
+  public var rigs: KilowattHours?
+  /// Raw counters of each site meter (forward, reverse) at both ends, in site order; nil where unknown.
+  public var countersAtStart: [CounterPair]
+  public var countersAtEnd: [CounterPair]
+  /// Milliseconds of closed relay, summed over the rigs of each bank.
+  public var relayMilliseconds: [Int64]
+  /// Currency/kWh and g/kWh that applied; nil when unknown.
+  public var importPrice: Double?
+  public var exportPrice: Double?
+  public var carbon: Double?
+  public var planID: Int64?
+  /// What the plan in force at the slot's start expected: rig-hours and import.
+  public var plannedRigHours: Double?
+  public var plannedImport: KilowattHours?
+
+  public init(slot: Slot, banks: Int, meters: Int) {
+    self.slot = slot
+    self.gapMilliseconds = 0
+    self.countersAtStart = Array(repeating: CounterPair(), count: meters)
+    self.countersAtEnd = self.countersAtStart
+    self.relayMilliseconds = Array(repeating: 0, count: banks)
+  }
+
+  public var rigHours: Double { Double(self.relayMilliseconds.reduce(0, +)) / 3_600_000 }
+}
+
+public struct CounterPair: Sendable, Hashable, Codable {
+  public var forward: KilowattHours?
+  public var reverse: KilowattHours?
+  public init(forward: KilowattHours? = nil, reverse: KilowattHours? = nil) {
+    self.forward = forward
+    self.reverse = reverse
+  }
+}
