@@ -55,13 +55,14 @@ let package = Package(
     .systemLibrary(
       name: "CHiGHS", path: "Sources/CLibraries/CHiGHS", pkgConfig: usesPrivateHiGHS ? nil : "highs"),
     .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3"),
+    .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     .target(name: "CTOML", path: "Sources/CLibraries/CTOML"),
     // Adapters: one C library or operating-system service each.
     room(
       "HiGHSSolver", in: "Adapters", uses: ["Planning", "CHiGHS"], settings: highsSwift, linker: highsLinker),
     room("SQLiteStore", in: "Adapters", uses: ["Ports", "Quantities", "SiteModel", "Control", "CSQLite"]),
     room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "CTOML"]),
-    room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "SiteModel"]),
+    room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),
     // The same ports without hardware.
     room("Simulation", in: "", uses: ["Ports", "Quantities", "SiteModel", "Forecasting", "MarketFormats", "Control"]),
     // The running site.

@@ -1,0 +1,37 @@
+@preconcurrency import Glibc
+
+/// Reads a whole file, or standard input for `-`; refuses more than `limit` bytes.
+public func readFile(_ path: String, limit: Int = 64 << 20) throws(SystemError) -> [UInt8] {
+  let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw SystemError("cannot open \(path)") }
+  defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+  var contents: [UInt8] = []
+  let chunk = 1 << 16
+  while true {
+    var count = 0
+    let part = [UInt8](unsafeUninitializedCapacity: chunk) { bytes, initialized in
+      repeat { count = read(descriptor, bytes.baseAddress, chunk) } while count < 0 && errno == EINTR
+      initialized = max(0, count)
+    }
+    if count == 0 { return contents }
+    guard count > 0 else { throw SystemError("cannot read \(path)") }
+    guard contents.count + count <= limit else { throw SystemError("\(path) is larger than \(limit) bytes", code: EFBIG) }
+    contents.append(contentsOf: part)
+  }
+}
+
+/// When the file last changed, in nanoseconds since 1970; nil when it cannot be seen.
+public func modificationTime(of path: String) -> Int64? {
+  var status = stat()
+  guard stat(path, &status) == 0 else { return nil }
+  return Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+}
+
+/// Creates a folder and its parents, readable by the service alone.
+public func createFolder(_ path: String) throws(SystemError) {
+  var built = path.hasPrefix("/") ? "/" : ""
+  for part in path.split(separator: "/") {
+    built += part + "/"
+    if mkdir(built, 0o750) != 0 && errno != EEXIST { throw SystemError("cannot create folder \(built)") }
+  }
+}
