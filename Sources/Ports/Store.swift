@@ -15,7 +15,9 @@ public enum StoreError: Error, Sendable, Hashable {
 
 /// The record of a site.
 ///
-/// Contract: `commit` writes a batch whole or not at all, and returns only once it would survive a power cut;
+/// Contract: `commit` writes a batch whole or not at all, and returns only once it would survive a power cut. Batches
+/// carry rising sequence numbers; a batch whose number is not above the last kept one is taken as already written and
+/// changes nothing, so a caller that does not know whether a failed commit was kept simply commits again.
 /// `recover` returns what the last commit left. One process owns a store; a second one is refused with `inUse`.
 public protocol Store: AnyObject {
   func commit(_ batch: RecordBatch) throws(StoreError)
@@ -24,6 +26,8 @@ public protocol Store: AnyObject {
 
 /// What is written in one transaction.
 public struct RecordBatch: Sendable, Hashable {
+  /// Rises by at least one from batch to batch, over restarts too.
+  public var sequence: Int64 = 0
   public var plans: [PlanRecord] = []
   public var decisions: [DecisionRecord] = []
   public var events: [EventRecord] = []
@@ -41,14 +45,18 @@ public struct Recovered: Sendable, Hashable {
   public var checkpoint: [UInt8]?
   public var lastSlot: SlotRecord?
   public var lastPlanID: Int64
+  /// Sequence number of the last batch kept; 0 for a new store.
+  public var lastSequence: Int64
   /// The newest wall time of any record.
   public var newestRecord: UTCInstant?
   public init(
-    checkpoint: [UInt8]? = nil, lastSlot: SlotRecord? = nil, lastPlanID: Int64 = 0, newestRecord: UTCInstant? = nil
+    checkpoint: [UInt8]? = nil, lastSlot: SlotRecord? = nil, lastPlanID: Int64 = 0, lastSequence: Int64 = 0,
+    newestRecord: UTCInstant? = nil
   ) {
     self.checkpoint = checkpoint
     self.lastSlot = lastSlot
     self.lastPlanID = lastPlanID
+    self.lastSequence = lastSequence
     self.newestRecord = newestRecord
   }
 }
@@ -105,8 +113,10 @@ public struct EventRecord: Sendable, Hashable {
 /// stated gap.
 public struct SlotRecord: Sendable, Hashable, Codable {
   public var slot: Slot
-  /// Milliseconds of the slot without trustworthy metering; the energies below leave them out.
+  /// Milliseconds of the slot without trustworthy metering of the grid connection; the energies leave them out.
   public var gapMilliseconds: Int64
+  /// The same for each site meter, in site order.
+  public var meterGapMilliseconds: [Int64]
   /// Metered energy, nil when nothing could be metered in the slot.
   public var imported: KilowattHours?
   public var exported: KilowattHours?
@@ -129,6 +139,7 @@ public struct SlotRecord: Sendable, Hashable, Codable {
   public init(slot: Slot, banks: Int, meters: Int) {
     self.slot = slot
     self.gapMilliseconds = 0
+    self.meterGapMilliseconds = Array(repeating: 0, count: meters)
     self.countersAtStart = Array(repeating: CounterPair(), count: meters)
     self.countersAtEnd = self.countersAtStart
     self.relayMilliseconds = Array(repeating: 0, count: banks)

@@ -1,0 +1,137 @@
+import Quantities
+
+/// The energy one meter measured in the open settlement slot.
+///
+/// Energy comes from the counters, so a hole in the readings inside a slot loses nothing. What a hole moved over a slot
+/// boundary cannot be split honestly: it is left out of both slots and both show the gap. A meter without counters is
+/// integrated from power over steps of at most `grace`.
+struct MeterAccount: Codable, Sendable, Hashable {
+  /// One good reading with its wall time, in kWh and kW.
+  struct Sample: Codable, Sendable, Hashable {
+    var wall: UTCInstant
+    var power: Double
+    var forward: Double?
+    var reverse: Double?
+  }
+
+  struct Totals: Codable, Sendable, Hashable {
+    var forward = 0.0
+    var reverse = 0.0
+    /// Milliseconds the totals account for.
+    var covered: Int64 = 0
+    var start: Sample?
+    var end: Sample?
+  }
+
+  enum Anomaly: Sendable, Hashable {
+    /// A counter went backwards: a reset or a roll-over.
+    case reset(from: Double, to: Double)
+    /// A counter moved further than the meter's subject can in the time.
+    case jump(from: Double, to: Double)
+  }
+
+  /// What bounds a plausible step: the largest power in kW and the counter's own step in kWh.
+  struct Limits {
+    var power: Double
+    var resolution: Double
+    /// The longest hole, in milliseconds, over which power is integrated and a boundary reading may be late.
+    var grace: Int64
+  }
+
+  private(set) var open = Totals()
+  private var last: Sample?
+  /// Everything before this instant is in `open`, in a closed slot, or in a gap.
+  private var accountedUntil: UTCInstant?
+
+  /// Forgets the last reading: the time until the next one becomes a gap.
+  mutating func interrupt() {
+    self.last = nil
+    self.accountedUntil = nil
+  }
+
+  /// Takes a reading while `slot` is open. Returns the slot's totals when the reading is at or past its end, which
+  /// makes it the boundary reading that the next slot shares.
+  mutating func take(_ sample: Sample, slot: Slot, limits: Limits) -> (closed: Totals?, anomaly: Anomaly?) {
+    guard let last = self.last, let from = self.accountedUntil, from >= slot.start else {
+      return (self.begin(sample, slot: slot), nil)
+    }
+    guard sample.wall > from else { return (nil, nil) }
+    let hole = sample.wall.millisecondsSince(last.wall)
+    let crosses = sample.wall >= slot.end
+    let isLate = crosses && (hole > limits.grace || sample.wall.millisecondsSince(slot.end) > limits.grace)
+    var anomaly: Anomaly?
+    if !isLate {
+      switch Self.step(from: last, to: sample, hole: hole, limits: limits) {
+      case .energy(let forward, let reverse):
+        self.open.forward += forward
+        self.open.reverse += reverse
+        self.open.covered += min(sample.wall, slot.end).millisecondsSince(from)
+        self.open.end = sample
+      case .unknown: break
+      case .anomaly(let found): anomaly = found
+      }
+    }
+    self.last = sample
+    guard crosses else {
+      self.accountedUntil = sample.wall
+      if anomaly != nil { self.open.end = sample }
+      return (nil, anomaly)
+    }
+    let closed = self.open
+    self.open = Totals()
+    self.open.start = sample
+    self.open.end = sample
+    self.accountedUntil = isLate || anomaly != nil ? sample.wall : slot.end
+    return (closed, anomaly)
+  }
+
+  /// Closes the slot without a boundary reading: what the meter moves until its next reading is a gap.
+  mutating func closeWithoutReading() -> Totals {
+    let closed = self.open
+    self.open = Totals()
+    self.interrupt()
+    return closed
+  }
+
+  private mutating func begin(_ sample: Sample, slot: Slot) -> Totals? {
+    self.last = sample
+    self.accountedUntil = max(sample.wall, slot.start)
+    if sample.wall < slot.end {
+      if self.open.start == nil { self.open.start = sample }
+      self.open.end = sample
+      return nil
+    }
+    let closed = self.open
+    self.open = Totals()
+    self.open.start = sample
+    self.open.end = sample
+    return closed
+  }
+
+  private enum Step {
+    case energy(forward: Double, reverse: Double)
+    case unknown
+    case anomaly(Anomaly)
+  }
+
+  private static func step(from last: Sample, to sample: Sample, hole: Int64, limits: Limits) -> Step {
+    guard let before = last.forward, let after = sample.forward else {
+      guard last.forward == nil, sample.forward == nil, hole <= limits.grace else { return .unknown }
+      let energy = (last.power + sample.power) / 2 * Double(hole) / 3_600_000
+      return .energy(forward: max(0, energy), reverse: max(0, -energy))
+    }
+    let most = limits.power * Double(hole) / 3_600_000 + 2 * limits.resolution
+    if let anomaly = Self.anomaly(from: before, to: after, most: most) { return .anomaly(anomaly) }
+    guard let reverseBefore = last.reverse, let reverseAfter = sample.reverse else {
+      return .energy(forward: after - before, reverse: 0)
+    }
+    if let anomaly = Self.anomaly(from: reverseBefore, to: reverseAfter, most: most) { return .anomaly(anomaly) }
+    return .energy(forward: after - before, reverse: reverseAfter - reverseBefore)
+  }
+
+  private static func anomaly(from before: Double, to after: Double, most: Double) -> Anomaly? {
+    if after < before { return .reset(from: before, to: after) }
+    if after - before > most { return .jump(from: before, to: after) }
+    return nil
+  }
+}
