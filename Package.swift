@@ -48,7 +48,7 @@ let package = Package(
     room("SiteModel", in: "Domain", uses: ["Quantities"]),
     room("MarketFormats", in: "Domain", uses: ["Quantities"]),
     room("Forecasting", in: "Domain", uses: ["Quantities", "SiteModel", "MarketFormats"]),
-    room("Planning", in: "Domain", uses: ["Quantities"]),
+    room("Planning", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Control", in: "Domain", uses: ["Quantities", "SiteModel"]),
     // Seams.
     room("Ports", in: "", uses: ["Quantities", "SiteModel", "Control"]),
@@ -73,7 +73,7 @@ let package = Package(
     .executableTarget(
       name: "rigshift",
       dependencies: [
-        "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Ports", "HiGHSSolver",
+        "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Ports", "HiGHSSolver",
         "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
@@ -81,7 +81,7 @@ let package = Package(
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("JSONTextTests", uses: ["JSONText", "Quantities"]),
     tests("ForecastingTests", uses: ["Forecasting", "MarketFormats", "SiteModel", "Quantities"]),
-    tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities"], linker: highsLinker),
+    tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities", "JSONText"], linker: highsLinker),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
     tests("SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"]),
     tests("StoreTests", uses: ["SQLiteStore", "Ports", "SiteModel", "Control", "Quantities", "CSQLite"]),
