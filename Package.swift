@@ -44,6 +44,7 @@ let package = Package(
   targets: [
     // Ground floor and domain: pure values and functions.
     room("Quantities", in: "Domain"),
+    room("JSONText", in: "Domain"),
     room("SiteModel", in: "Domain", uses: ["Quantities"]),
     room("MarketFormats", in: "Domain", uses: ["Quantities"]),
     room("Forecasting", in: "Domain", uses: ["Quantities", "SiteModel", "MarketFormats"]),
@@ -77,6 +78,7 @@ let package = Package(
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
     // Tests: one folder per target.
     tests("QuantitiesTests", uses: ["Quantities"]),
+    tests("JSONTextTests", uses: ["JSONText", "Quantities"]),
     tests("ForecastingTests", uses: ["Forecasting", "MarketFormats", "SiteModel", "Quantities"]),
     tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities"], linker: highsLinker),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
