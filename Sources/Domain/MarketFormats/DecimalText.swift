@@ -6,11 +6,13 @@ enum DecimalText {
     for byte in bytes {
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
-      case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "e"), UInt8(ascii: "E"): break
+      case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "e"), UInt8(ascii: "E"):
+        break
       default: return nil
       }
     }
-    guard digits > 0, bytes.count <= 40, let value = Double(String(decoding: bytes, as: UTF8.self)), value.isFinite
+    guard digits > 0, bytes.count <= 40, let value = Double(String(decoding: bytes, as: UTF8.self)),
+      value.isFinite
     else { return nil }
     return value
   }

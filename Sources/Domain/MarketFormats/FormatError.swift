@@ -12,7 +12,8 @@ public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
   public var remedy: String
 
   public init(
-    file: String? = nil, line: Int? = nil, column: Int? = nil, field: String? = nil, message: String, remedy: String
+    file: String? = nil, line: Int? = nil, column: Int? = nil, field: String? = nil, message: String,
+    remedy: String
   ) {
     self.file = file
     self.line = line

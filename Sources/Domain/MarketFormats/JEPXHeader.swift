@@ -62,9 +62,11 @@ struct JEPXHeader {
   /// Nil when `line` has no column for the date and the half hour in either encoding.
   init?(_ line: TableLines.Line) {
     let cells = line.cells
-    guard let encoding = [Encoding.utf8, .cp932].first(where: { encoding in
-      [Self.date, Self.code].allSatisfy { Self.column($0, of: cells, in: encoding) != nil }
-    }) else { return nil }
+    guard
+      let encoding = [Encoding.utf8, .cp932].first(where: { encoding in
+        [Self.date, Self.code].allSatisfy { Self.column($0, of: cells, in: encoding) != nil }
+      })
+    else { return nil }
     self.encoding = encoding
     self.cells = cells
   }

@@ -25,14 +25,16 @@ public struct JEPXSpotSummary: Sendable, Hashable {
     }
     guard let price = JEPXHeader.priceColumn(of: area) else {
       throw FormatError(
-        file: file, field: "area", message: "no area \"\(area)\"", remedy: "use one of \(JEPXHeader.areaNames)")
+        file: file, field: "area", message: "no area \"\(area)\"",
+        remedy: "use one of \(JEPXHeader.areaNames)")
     }
     var lines = TableLines(bytes)
     guard let first = lines.next(), let header = JEPXHeader(first),
       let date = header.column(JEPXHeader.date), let code = header.column(JEPXHeader.code)
     else {
       throw FormatError(
-        file: file, line: 1, message: "not the header of a JEPX spot summary (受渡日, 時刻コード, ...) in UTF-8 or cp932",
+        file: file, line: 1,
+        message: "not the header of a JEPX spot summary (受渡日, 時刻コード, ...) in UTF-8 or cp932",
         remedy: "use the file spot_summary_YYYY.csv of the exchange, with its header")
     }
     guard let column = header.column(price) else {
@@ -64,14 +66,16 @@ private struct JEPXRows {
       let start = try self.start(cells, line)
       if let last, start <= last.start {
         throw self.error(
-          line, self.codeColumn, start == last.start
+          line, self.codeColumn,
+          start == last.start
             ? "the half hour of line \(last.line) again" : "earlier than line \(last.line)",
           "keep one row per half hour, in order of time")
       }
       last = (start, line.number)
       guard let price = try self.price(cells[self.priceColumn], line) else { continue }
       guard intervals.count < FormatLimits.tableRows else {
-        throw self.error(line, nil, "more than \(FormatLimits.tableRows) rows", "use the summary of one fiscal year")
+        throw self.error(
+          line, nil, "more than \(FormatLimits.tableRows) rows", "use the summary of one fiscal year")
       }
       intervals.append(IntervalSeries.Interval(slot: Slot(start: start, length: .minutes(30)), value: price))
     }
@@ -82,7 +86,8 @@ private struct JEPXRows {
   }
 
   /// Midnight in Japan is 15:00 UTC of the day before.
-  private func start(_ cells: [ArraySlice<UInt8>], _ line: TableLines.Line) throws(FormatError) -> UTCInstant {
+  private func start(_ cells: [ArraySlice<UInt8>], _ line: TableLines.Line) throws(FormatError) -> UTCInstant
+  {
     let parts = cells[self.dateColumn].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     guard parts.count == 3, let year = DecimalText.int(parts[0]), let month = DecimalText.int(parts[1]),
       let day = DecimalText.int(parts[2]), let date = CivilDate(year: year, month: month, day: day)
@@ -109,7 +114,9 @@ private struct JEPXRows {
     return price
   }
 
-  private func error(_ line: TableLines.Line, _ column: Int?, _ message: String, _ remedy: String) -> FormatError {
+  private func error(_ line: TableLines.Line, _ column: Int?, _ message: String, _ remedy: String)
+    -> FormatError
+  {
     FormatError(
       file: self.file, line: line.number, column: column.map { $0 + 1 }, message: message, remedy: remedy)
   }

@@ -29,7 +29,8 @@ struct OpenMeteoBlock {
     guard let block = response[name.rawValue] else { return nil }
     guard let members = block.object, let units = response["\(name.rawValue)_units"]?.object else {
       throw FormatError(
-        file: file, field: name.rawValue, message: "the block or its `\(name.rawValue)_units` is not an object",
+        file: file, field: name.rawValue,
+        message: "the block or its `\(name.rawValue)_units` is not an object",
         remedy: "keep the response as the service sent it")
     }
     self.name = name
@@ -54,11 +55,13 @@ struct OpenMeteoBlock {
     }
     guard list.count == self.stamps.count else {
       throw self.error(
-        field, "\(list.count) values for \(self.stamps.count) stamps", "fetch the response again; it is damaged")
+        field, "\(list.count) values for \(self.stamps.count) stamps",
+        "fetch the response again; it is damaged")
     }
     guard let unit = self.units[column.key]?.string else {
       throw self.error(
-        field, "its unit is missing from `\(self.name.rawValue)_units`", "keep the response as the service sent it")
+        field, "its unit is missing from `\(self.name.rawValue)_units`",
+        "keep the response as the service sent it")
     }
     guard let (scale, offset) = column.quantity.conversion(from: unit) else {
       throw self.error(field, "given in \"\(unit)\"", "ask the service for \(column.quantity.units)")
@@ -71,13 +74,15 @@ struct OpenMeteoBlock {
         continue
       }
       guard let number = element.double else {
-        throw self.error("\(field)[\(index)]", "\(element.kind), not a number", "correct it, or write null for a gap")
+        throw self.error(
+          "\(field)[\(index)]", "\(element.kind), not a number", "correct it, or write null for a gap")
       }
       let value = number * scale + offset
       guard column.quantity.plausible.contains(value) else {
         throw self.error(
           "\(field)[\(index)] (\(ISO8601.string(self.stamps[index])))",
-          "\(number) \(unit) is outside \(column.quantity.plausibleText)", "correct it, or write null for a gap")
+          "\(number) \(unit) is outside \(column.quantity.plausibleText)",
+          "correct it, or write null for a gap")
       }
       values.append(value)
     }
@@ -102,7 +107,9 @@ struct OpenMeteoBlock {
         "fetch the response again; it is damaged")
     }
     return zip(self.stamps, try self.values(of: column)).compactMap { stamp, value in
-      value.map { IntervalSeries.Interval(slot: Slot(start: stamp - self.name.step, length: self.name.step), value: $0) }
+      value.map {
+        IntervalSeries.Interval(slot: Slot(start: stamp - self.name.step, length: self.name.step), value: $0)
+      }
     }
   }
 
@@ -120,11 +127,13 @@ extension OpenMeteoBlock {
     let field = "\(name.rawValue).time"
     guard let list = value?.array, !list.isEmpty else {
       throw FormatError(
-        file: file, field: field, message: "no stamps", remedy: "ask the service for a period it has data for")
+        file: file, field: field, message: "no stamps", remedy: "ask the service for a period it has data for"
+      )
     }
     guard list.count <= FormatLimits.weatherStamps else {
       throw FormatError(
-        file: file, field: field, message: "\(list.count) stamps, more than the \(FormatLimits.weatherStamps) allowed",
+        file: file, field: field,
+        message: "\(list.count) stamps, more than the \(FormatLimits.weatherStamps) allowed",
         remedy: "ask the service for a shorter period")
     }
     var stamps: [UTCInstant] = []

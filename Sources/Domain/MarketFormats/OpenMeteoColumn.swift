@@ -79,7 +79,8 @@ extension OpenMeteoColumn.Quantity {
     case (.wind, "km/h"): (1 / 3.6, 0)
     case (.wind, "mph"), (.wind, "mp/h"): (0.44704, 0)
     case (.wind, "kn"): (1852.0 / 3600, 0)
-    case (.radiationMean, _), (.radiationInstant, _), (.temperature, _), (.pressure, _), (.humidity, _), (.wind, _):
+    case (.radiationMean, _), (.radiationInstant, _), (.temperature, _), (.pressure, _), (.humidity, _),
+      (.wind, _):
       nil
     }
   }

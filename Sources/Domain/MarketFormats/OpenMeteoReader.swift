@@ -13,7 +13,8 @@ struct OpenMeteoReader {
     if let wanted, !models.contains(wanted) {
       throw FormatError(
         file: self.file, message: "no column of model \"\(wanted)\"",
-        remedy: models == [""] ? "the columns name no model: leave it out" : "choose one of \(models.joined(separator: ", "))")
+        remedy: models == [""]
+          ? "the columns name no model: leave it out" : "choose one of \(models.joined(separator: ", "))")
     }
     var firstError: FormatError?
     for model in wanted.map({ [$0] }) ?? models {
@@ -31,9 +32,10 @@ struct OpenMeteoReader {
       return members
     }
     // Every model was tried and each left an error.
-    throw firstError ?? FormatError(
-      file: self.file, message: "no column this program can use",
-      remedy: "ask the service for shortwave_radiation, temperature_2m, wind_speed_10m, surface_pressure")
+    throw firstError
+      ?? FormatError(
+        file: self.file, message: "no column this program can use",
+        remedy: "ask the service for shortwave_radiation, temperature_2m, wind_speed_10m, surface_pressure")
   }
 
   /// In order of appearance.
@@ -47,7 +49,8 @@ struct OpenMeteoReader {
   }
 
   private func missing(_ required: Set<WeatherVariable>, in weather: WeatherSeries) -> FormatError? {
-    guard let variable = WeatherVariable.allCases.first(where: { required.contains($0) && !weather.has($0) }) else {
+    guard let variable = WeatherVariable.allCases.first(where: { required.contains($0) && !weather.has($0) })
+    else {
       return nil
     }
     return FormatError(
@@ -59,11 +62,14 @@ struct OpenMeteoReader {
     let numbers = Set(self.blocks.flatMap(\.columns).filter { $0.model == model }.map(\.member)).sorted()
     guard numbers.count <= FormatLimits.weatherMembers else {
       throw FormatError(
-        file: self.file, message: "\(numbers.count) ensemble members, more than the \(FormatLimits.weatherMembers) allowed",
+        file: self.file,
+        message: "\(numbers.count) ensemble members, more than the \(FormatLimits.weatherMembers) allowed",
         remedy: "ask the service for one model at a time")
     }
     var members: [WeatherSeries] = []
-    for number in numbers { members.append(try self.series(model: model, member: number, control: members.first)) }
+    for number in numbers {
+      members.append(try self.series(model: model, member: number, control: members.first))
+    }
     return members
   }
 
@@ -73,11 +79,14 @@ struct OpenMeteoReader {
   ) throws(FormatError) -> WeatherSeries {
     func columns(_ quantity: OpenMeteoColumn.Quantity) -> [(OpenMeteoBlock, OpenMeteoColumn)] {
       self.blocks.flatMap { block in
-        block.columns.filter { $0.model == model && $0.member == member && $0.quantity == quantity }.map { (block, $0) }
+        block.columns.filter { $0.model == model && $0.member == member && $0.quantity == quantity }.map {
+          (block, $0)
+        }
       }
     }
     let heights = Set(
-      self.blocks.flatMap(\.columns).filter { $0.model == model && $0.member == member }.compactMap(\.windHeight))
+      self.blocks.flatMap(\.columns).filter { $0.model == model && $0.member == member }.compactMap(
+        \.windHeight))
     var winds: [WeatherSeries.Wind] = []
     for height in heights.sorted() {
       if let speed = try self.points(columns(.wind(height: height))) {
@@ -91,7 +100,8 @@ struct OpenMeteoReader {
       radiation = .instants(instants)
     }
     return WeatherSeries(
-      place: self.place, spacing: self.blocks.map(\.spacing).max() ?? .hours(1), radiation: radiation ?? control?.radiation,
+      place: self.place, spacing: self.blocks.map(\.spacing).max() ?? .hours(1),
+      radiation: radiation ?? control?.radiation,
       temperature: try self.points(columns(.temperature)) ?? control?.temperature,
       pressure: try self.points(columns(.pressure)) ?? control?.pressure,
       humidity: try self.points(columns(.humidity)) ?? control?.humidity,
@@ -125,8 +135,12 @@ struct OpenMeteoReader {
         continue
       }
       // An hour the quarters reach into only in part gives its mean to the rest.
-      let before = coarser.compactMap { Self.clipped($0, to: Slot(start: $0.slot.start, end: min($0.slot.end, first.start))) }
-      let after = coarser.compactMap { Self.clipped($0, to: Slot(start: max($0.slot.start, last.end), end: $0.slot.end)) }
+      let before = coarser.compactMap {
+        Self.clipped($0, to: Slot(start: $0.slot.start, end: min($0.slot.end, first.start)))
+      }
+      let after = coarser.compactMap {
+        Self.clipped($0, to: Slot(start: max($0.slot.start, last.end), end: $0.slot.end))
+      }
       intervals = before + intervals + after
     }
     do { return try IntervalSeries(intervals) } catch {
@@ -134,14 +148,16 @@ struct OpenMeteoReader {
     }
   }
 
-  private static func clipped(_ interval: IntervalSeries.Interval, to slot: Slot?) -> IntervalSeries.Interval? {
+  private static func clipped(_ interval: IntervalSeries.Interval, to slot: Slot?) -> IntervalSeries.Interval?
+  {
     slot.map { IntervalSeries.Interval(slot: $0, value: interval.value) }
   }
 
   /// Two columns of the same meaning, such as both spellings of a wind speed, that do not fit together.
   private func disorder(_ column: OpenMeteoColumn) -> FormatError {
     FormatError(
-      file: self.file, field: column.key, message: "its stamps overlap with another column of the same meaning",
+      file: self.file, field: column.key,
+      message: "its stamps overlap with another column of the same meaning",
       remedy: "ask the service for one of them")
   }
 }

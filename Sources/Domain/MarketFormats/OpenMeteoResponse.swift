@@ -30,12 +30,15 @@ public struct OpenMeteoResponse: Sendable, Hashable {
     let offset = try Self.offsetSeconds(place, file: file)
     var blocks: [OpenMeteoBlock] = []
     for name in OpenMeteoBlock.Name.allCases {
-      if let block = try OpenMeteoBlock(name, of: place, offsetSeconds: offset, file: file) { blocks.append(block) }
+      if let block = try OpenMeteoBlock(name, of: place, offsetSeconds: offset, file: file) {
+        blocks.append(block)
+      }
     }
     guard !blocks.isEmpty else {
       throw FormatError(
         file: file, message: "neither an `hourly` nor a `minutely_15` block",
-        remedy: "ask the service for hourly=shortwave_radiation,temperature_2m,wind_speed_10m,surface_pressure")
+        remedy:
+          "ask the service for hourly=shortwave_radiation,temperature_2m,wind_speed_10m,surface_pressure")
     }
     let reader = OpenMeteoReader(blocks: blocks, place: Self.place(place), file: file)
     let members = try reader.members(model: model, requiring: required, choices: &choices)
@@ -50,7 +53,8 @@ public struct OpenMeteoResponse: Sendable, Hashable {
   private static func json(_ bytes: [UInt8], file: String?) throws(FormatError) -> JSONValue {
     do {
       // A NaN is let through, to be refused by its column and row.
-      let limits = JSONLimits(maximumBytes: FormatLimits.weatherBytes, maximumDepth: 16, allowsNonFinite: true)
+      let limits = JSONLimits(
+        maximumBytes: FormatLimits.weatherBytes, maximumDepth: 16, allowsNonFinite: true)
       return try JSONValue.parse(bytes, limits: limits)
     } catch {
       throw FormatError(
@@ -68,7 +72,9 @@ public struct OpenMeteoResponse: Sendable, Hashable {
         file: file, message: "\(places.count) places, none with number \(index)",
         remedy: "choose a place from 0 to \(max(0, places.count - 1))")
     }
-    if places.count > 1 { choices.append("\(places.count) places in the response: took number \(index) (from 0)") }
+    if places.count > 1 {
+      choices.append("\(places.count) places in the response: took number \(index) (from 0)")
+    }
     return places[index]
   }
 
@@ -80,7 +86,8 @@ public struct OpenMeteoResponse: Sendable, Hashable {
     }
     guard place["error"]?.bool == true else { return }
     let reason = place["reason"]?.string ?? "no reason given"
-    let printable = String(String.UnicodeScalarView(reason.unicodeScalars.filter { $0.value >= 0x20 }.prefix(200)))
+    let printable = String(
+      String.UnicodeScalarView(reason.unicodeScalars.filter { $0.value >= 0x20 }.prefix(200)))
     throw FormatError(
       file: file, message: "the weather service refused: \"\(printable)\"",
       remedy: "correct the request, or ask again later; no weather was read")
@@ -94,7 +101,9 @@ public struct OpenMeteoResponse: Sendable, Hashable {
         remedy: "keep the response as the service sent it; without it local stamps mean nothing")
     }
     for name in ["timezone", "timezone_abbreviation"] {
-      guard let zone = place[name]?.string, let stated = Self.statedOffset(zone), stated != offset else { continue }
+      guard let zone = place[name]?.string, let stated = Self.statedOffset(zone), stated != offset else {
+        continue
+      }
       throw FormatError(
         file: file, field: field, message: "\(offset) contradicts `\(name)` \"\(zone)\"",
         remedy: "fetch the response again, with timezone=GMT")
@@ -109,7 +118,8 @@ public struct OpenMeteoResponse: Sendable, Hashable {
     if rest.isEmpty { return 0 }
     guard let sign = rest.first, sign == "+" || sign == "-" else { return nil }
     let parts = rest.dropFirst().split(separator: ":").map { DecimalText.int(ArraySlice(Array($0.utf8))) }
-    guard parts.count <= 2, let hours = parts.first ?? nil, hours <= 18, let minutes = parts.count == 2 ? parts[1] : 0
+    guard parts.count <= 2, let hours = parts.first ?? nil, hours <= 18,
+      let minutes = parts.count == 2 ? parts[1] : 0
     else { return nil }
     return (sign == "-" ? -1 : 1) * (hours * 3600 + min(minutes, 59) * 60)
   }

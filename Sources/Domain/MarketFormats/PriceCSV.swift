@@ -43,12 +43,15 @@ public struct PriceCSV: Sendable, Hashable {
     for line in TableLines(bytes) where !line.isBlank && line.bytes.first != UInt8(ascii: "#") {
       let cells = line.cells
       defer { mayBeHeader = false }
-      if mayBeHeader, cells.first.map({ String(decoding: $0, as: UTF8.self).lowercased() }) == "start" { continue }
+      if mayBeHeader, cells.first.map({ String(decoding: $0, as: UTF8.self).lowercased() }) == "start" {
+        continue
+      }
       func error(_ column: Int?, _ message: String, _ remedy: String) -> FormatError {
         FormatError(file: file, line: line.number, column: column, message: message, remedy: remedy)
       }
       guard cells.count == 2 else {
-        throw error(nil, "\(cells.count) columns where two are expected", "write start,price with a decimal point")
+        throw error(
+          nil, "\(cells.count) columns where two are expected", "write start,price with a decimal point")
       }
       let stamp = String(decoding: cells[0], as: UTF8.self)
       guard let start = ISO8601.instant(stamp) else {
@@ -58,7 +61,8 @@ public struct PriceCSV: Sendable, Hashable {
       }
       if let last = rows.last, start <= last.start {
         throw error(
-          1, start == last.start ? "the instant of line \(last.line) again" : "earlier than line \(last.line)",
+          1,
+          start == last.start ? "the instant of line \(last.line) again" : "earlier than line \(last.line)",
           "keep one row per instant, in order of time")
       }
       guard rows.count < FormatLimits.tableRows else {

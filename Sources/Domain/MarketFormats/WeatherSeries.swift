@@ -59,7 +59,8 @@ public struct WeatherSeries: Sendable, Hashable {
   public var winds: [Wind]
 
   public init(
-    place: Place? = nil, spacing: Duration = .hours(1), radiation: Radiation? = nil, temperature: PointSeries? = nil,
+    place: Place? = nil, spacing: Duration = .hours(1), radiation: Radiation? = nil,
+    temperature: PointSeries? = nil,
     pressure: PointSeries? = nil, humidity: PointSeries? = nil, winds: [Wind] = []
   ) {
     self.place = place

@@ -34,7 +34,8 @@ public enum ISO8601 {
     // Offsets before standard time have seconds, which the notation lacks.
     let offset = zone.offsetSeconds(at: instant) / 60 * 60
     let minutes = abs(offset) / 60
-    return Self.localString(instant, offsetSeconds: offset) + (offset < 0 ? "-" : "+") + two(minutes / 60) + ":"
+    return Self.localString(instant, offsetSeconds: offset) + (offset < 0 ? "-" : "+") + two(minutes / 60)
+      + ":"
       + two(minutes % 60)
   }
 
@@ -45,14 +46,17 @@ public enum ISO8601 {
   }
 
   /// Writes `HH:MM`.
-  public static func string(minuteOfDay minutes: Int) -> String { two(minutes / 60) + ":" + two(minutes % 60) }
+  public static func string(minuteOfDay minutes: Int) -> String {
+    two(minutes / 60) + ":" + two(minutes % 60)
+  }
 
   private static func localString(_ instant: UTCInstant, offsetSeconds: Int) -> String {
     let local = instant.advanced(byMilliseconds: Int64(offsetSeconds) * 1000).milliseconds
     let remainder = local % 86_400_000
     let rest = Int(remainder < 0 ? remainder + 86_400_000 : remainder)
     let days = local / 86_400_000 - (remainder < 0 ? 1 : 0)
-    var text = Self.string(CivilDate(dayNumber: days)) + "T" + two(rest / 3_600_000) + ":" + two(rest / 60_000 % 60)
+    var text =
+      Self.string(CivilDate(dayNumber: days)) + "T" + two(rest / 3_600_000) + ":" + two(rest / 60_000 % 60)
     text += ":" + two(rest / 1000 % 60)
     if rest % 1000 != 0 {
       text += "." + String(String(1000 + rest % 1000).dropFirst())
@@ -60,16 +64,20 @@ public enum ISO8601 {
     return text
   }
 
-  private static func localParts(_ text: some StringProtocol) -> (milliseconds: Int64, rest: ArraySlice<UInt8>)? {
+  private static func localParts(_ text: some StringProtocol) -> (
+    milliseconds: Int64, rest: ArraySlice<UInt8>
+  )? {
     let bytes = Array(text.utf8)
-    guard bytes.count >= 16, bytes.count <= 40, let date = Self.date(String(decoding: bytes[0..<10], as: UTF8.self)),
+    guard bytes.count >= 16, bytes.count <= 40,
+      let date = Self.date(String(decoding: bytes[0..<10], as: UTF8.self)),
       bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " "), bytes[13] == UInt8(ascii: ":"),
       let hour = digits(bytes[11..<13]), hour <= 24, let minute = digits(bytes[14..<16]), minute < 60
     else { return nil }
     var index = 16
     var milliseconds = 0
     if index < bytes.count, bytes[index] == UInt8(ascii: ":") {
-      guard index + 3 <= bytes.count, let second = digits(bytes[(index + 1)..<(index + 3)]), second <= 60 else {
+      guard index + 3 <= bytes.count, let second = digits(bytes[(index + 1)..<(index + 3)]), second <= 60
+      else {
         return nil
       }
       milliseconds = second * 1000

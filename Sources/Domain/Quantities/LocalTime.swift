@@ -38,7 +38,8 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     let monthIndex = (5 * dayOfYear + 2) / 153
     let month = Int(monthIndex < 10 ? monthIndex + 3 : monthIndex - 9)
     return (
-      Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0), month, Int(dayOfYear - (153 * monthIndex + 2) / 5 + 1)
+      Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0), month,
+      Int(dayOfYear - (153 * monthIndex + 2) / 5 + 1)
     )
   }
 
@@ -87,7 +88,9 @@ public struct ZoneRules: Hashable, Sendable {
   public static let utc = ZoneRules(
     name: "UTC", eras: [Era(start: UTCInstant(milliseconds: .min), offsetSeconds: 0)])
 
-  public func offsetSeconds(at instant: UTCInstant) -> Int { self.eras[self.eraIndex(at: instant)].offsetSeconds }
+  public func offsetSeconds(at instant: UTCInstant) -> Int {
+    self.eras[self.eraIndex(at: instant)].offsetSeconds
+  }
 
   /// When the offset next changes, strictly after `instant`; nil when it never does again.
   public func nextChange(after instant: UTCInstant) -> UTCInstant? {
@@ -128,7 +131,8 @@ public struct ZoneRules: Hashable, Sendable {
   /// 2011-12-30) is given as the 24 hours from the end of the gap.
   public func day(_ date: CivilDate) -> Slot {
     let start = self.instant(of: date)
-    return Slot(start: start, end: self.instant(of: date.advanced(byDays: 1))) ?? Slot(start: start, length: .hours(24))
+    return Slot(start: start, end: self.instant(of: date.advanced(byDays: 1)))
+      ?? Slot(start: start, length: .hours(24))
   }
 
   private func localMilliseconds(of instant: UTCInstant) -> Int64 {

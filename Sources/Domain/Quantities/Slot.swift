@@ -27,14 +27,17 @@ public struct Slot: Hashable, Sendable, Codable {
     let start = try container.decode(UTCInstant.self, forKey: .start)
     let end = try container.decode(UTCInstant.self, forKey: .end)
     guard let slot = Slot(start: start, end: end) else {
-      throw DecodingError.dataCorruptedError(forKey: .end, in: container, debugDescription: "ends before it starts")
+      throw DecodingError.dataCorruptedError(
+        forKey: .end, in: container, debugDescription: "ends before it starts")
     }
     self = slot
   }
 
   @inlinable public var length: Duration { self.end - self.start }
   @inlinable public var hours: Double { Double(self.end.millisecondsSince(self.start)) / 3_600_000 }
-  @inlinable public func contains(_ instant: UTCInstant) -> Bool { self.start <= instant && instant < self.end }
+  @inlinable public func contains(_ instant: UTCInstant) -> Bool {
+    self.start <= instant && instant < self.end
+  }
 
   /// The part both slots cover, nil when they only touch or miss each other.
   public func intersection(_ other: Slot) -> Slot? {
