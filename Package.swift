@@ -46,7 +46,7 @@ let package = Package(
     room("Quantities", in: "Domain"),
     room("JSONText", in: "Domain"),
     room("SiteModel", in: "Domain", uses: ["Quantities"]),
-    room("MarketFormats", in: "Domain", uses: ["Quantities"]),
+    room("MarketFormats", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Forecasting", in: "Domain", uses: ["Quantities", "SiteModel", "MarketFormats"]),
     room("Planning", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Control", in: "Domain", uses: ["Quantities", "SiteModel"]),
