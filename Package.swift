@@ -69,7 +69,9 @@ let package = Package(
     // The running site.
     room(
       "SiteController", in: "",
-      uses: ["Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control"]),
+      uses: [
+        "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "JSONText",
+      ]),
     .executableTarget(
       name: "rigshift",
       dependencies: [

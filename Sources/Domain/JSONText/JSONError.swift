@@ -20,7 +20,8 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public var description: String { "line \(self.line), column \(self.column): \(self.message)" }
 
-  private var message: String {
+  /// What is wrong, without the place.
+  public var message: String {
     switch self.reason {
     case .tooLarge(let maximum): "larger than the \(maximum) bytes allowed"
     case .tooDeep(let maximum): "nested deeper than \(maximum) levels"
