@@ -15,12 +15,14 @@ public final class RelayOutputs {
   private var holder: RelayHolder
   private let relays: any RelayBank
   private let rigs: [RigID]
+  private let opensOnRelease: [Bool]
   private var reports: [Report] = []
   private var nextReadBack = 0
 
   public init(site: Site, relays: any RelayBank, startedAt now: MonotonicInstant) {
     self.holder = RelayHolder(site: site, startedAt: now)
     self.relays = relays
+    self.opensOnRelease = site.banks.map { $0.fallback == .off }
     self.rigs = site.banks.enumerated().flatMap { bank, rigs in
       (0..<rigs.count).map { RigID(bank: bank, rig: $0) }
     }
@@ -42,6 +44,13 @@ public final class RelayOutputs {
 
   /// Applies what time alone brings, with or without a controller.
   public func tick(at now: MonotonicInstant) { self.perform(self.holder.tick(at: now)) }
+
+  /// The controller leaves in good order: every output that its policy does not hold is opened now.
+  public func applyPolicy(at now: MonotonicInstant) {
+    for rig in self.rigs where self.opensOnRelease[rig.bank] && self.holder.isClosed(rig) == true {
+      self.command(rig, closed: false, at: now)
+    }
+  }
 
   /// Everything that happened since the last call, plus one line read back in turn.
   public func takeReports() -> [Report] {

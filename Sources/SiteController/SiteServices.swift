@@ -1,0 +1,157 @@
+public import Control
+public import JSONText
+public import Planning
+public import Ports
+public import Quantities
+public import SiteModel
+
+/// The control loop on its own thread: the shell of one running site. Its methods are synchronous inside, so nothing
+/// interleaves within a tick.
+public actor ControlService {
+  /// What a site runs on, made on the loop's own thread because none of it may leave it.
+  public struct Hardware {
+    public var clock: any HostClock
+    public var meters: any MeterBus
+    public var relays: any RelayBank
+    public init(clock: any HostClock, meters: any MeterBus, relays: any RelayBank) {
+      self.clock = clock
+      self.meters = meters
+      self.relays = relays
+    }
+  }
+
+  /// What a tick leaves for others to do.
+  public struct Work: Sendable {
+    public var batch: RecordBatch?
+    public var planCause: String?
+    public var alarms: [Alarm] = []
+    public var clearedAlarms: [Alarm.Kind] = []
+    public var isDone = false
+  }
+
+  private nonisolated let executor: any SerialExecutor
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
+
+  private var running: (shell: SiteShell, outputs: RelayOutputs, hardware: Hardware)?
+
+  public init(executor: any SerialExecutor) { self.executor = executor }
+
+  /// Takes the lines and begins with what the store still knew.
+  public func start(site: Site, recovered: Recovered, hardware make: @Sendable () -> Hardware) {
+    let hardware = make()
+    let now = hardware.clock.now().moment
+    let outputs = RelayOutputs(site: site, relays: hardware.relays, startedAt: now.monotonic)
+    let engine = SiteEngine(site: site, recovered: recovered, now: now)
+    self.running = (SiteShell(engine: engine, meters: hardware.meters, outputs: outputs), outputs, hardware)
+  }
+
+  public func tick() -> Work {
+    guard let (shell, outputs, hardware) = self.running else { return Work(isDone: true) }
+    let (now, evidence) = hardware.clock.now()
+    outputs.tick(at: now.monotonic)
+    let outcome = shell.tick(at: now, evidence: evidence)
+    return Work(
+      batch: shell.takeBatch(), planCause: shell.takePlanRequest(), alarms: outcome.alarms,
+      clearedAlarms: outcome.clearedAlarms.map(\.kind))
+  }
+
+  /// What became of the batch a tick or the last `stored` handed out; returns the next one, if any.
+  public func stored(_ result: Result<Void, StoreError>) -> RecordBatch? {
+    guard let (shell, _, hardware) = self.running else { return nil }
+    shell.stored(result, at: hardware.clock.now().moment)
+    if case .failure = result { return nil }  // the next tick offers it again
+    return shell.takeBatch()
+  }
+
+  /// The site's present in a planner's terms.
+  public func planRequest(cause: String, inputs: SiteInputs, solver: @Sendable (Site) -> SolverSettings) -> PlanRequest?
+  {
+    guard let (shell, _, hardware) = self.running else { return nil }
+    let now = hardware.clock.now().moment
+    return PlanRequest(
+      site: shell.engine.site, inputs: inputs, state: shell.engine.planningState(at: now), now: now.wall, cause: cause,
+      solver: solver(shell.engine.site))
+  }
+
+  public func planned(_ result: Result<AuditedPlan, NoPlan>) {
+    guard let (shell, _, hardware) = self.running else { return }
+    let now = hardware.clock.now().moment
+    switch result {
+    case .success(let plan): shell.planned(plan, at: now)
+    case .failure(let refusal): shell.handle(.planWithdrawn(refusal.description), at: now)
+    }
+  }
+
+  public func reconfigure(_ site: Site, text: String) {
+    guard let (shell, _, hardware) = self.running else { return }
+    shell.reconfigure(site, at: hardware.clock.now().moment, text: text)
+  }
+
+  public func note(_ kind: EventKind, _ text: String) {
+    guard let (shell, _, hardware) = self.running else { return }
+    shell.note(kind, text, at: hardware.clock.now().moment)
+  }
+
+  /// Leaves the outputs in their policy and returns what is still to be written, oldest first.
+  public func stop() -> RecordBatch? {
+    guard let (shell, outputs, hardware) = self.running else { return nil }
+    let now = hardware.clock.now().moment
+    outputs.applyPolicy(at: now.monotonic)
+    shell.note(.stopped, "stopped; outputs left in their policy", at: now)
+    return shell.takeBatch()
+  }
+
+  public func status() -> JSONValue {
+    guard let (shell, _, hardware) = self.running else { return .null }
+    return StatusReport.status(of: shell.engine, at: hardware.clock.now().moment)
+  }
+
+  public func why(_ rig: String) -> JSONValue? {
+    guard let (shell, _, hardware) = self.running else { return nil }
+    return StatusReport.why(rig, of: shell.engine, at: hardware.clock.now().moment)
+  }
+}
+
+/// The record on its own thread.
+public actor StoreService {
+  private nonisolated let executor: any SerialExecutor
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
+  private var store: (any Store)?
+
+  public init(executor: any SerialExecutor) { self.executor = executor }
+
+  /// Opens the store on this thread and returns what it knows.
+  public func open(_ make: @Sendable () throws(StoreError) -> any Store) throws(StoreError) -> Recovered {
+    let store = try make()
+    self.store = store
+    return try store.recover()
+  }
+
+  public func commit(_ batch: RecordBatch) -> Result<Void, StoreError> {
+    guard let store = self.store else { return .failure(.failed("the store is not open")) }
+    do throws(StoreError) {
+      try store.commit(batch)
+      return .success(())
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  public func close() { self.store = nil }
+}
+
+/// The planner on its own thread.
+public actor PlanningService {
+  private nonisolated let executor: any SerialExecutor
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
+  private let solver: any Solver
+
+  public init(executor: any SerialExecutor, solver: any Solver) {
+    self.executor = executor
+    self.solver = solver
+  }
+
+  public func plan(_ request: PlanRequest) -> Result<AuditedPlan, NoPlan> {
+    SitePlanner.plan(request, solver: self.solver)
+  }
+}

@@ -1,0 +1,79 @@
+public import Control
+public import JSONText
+public import Quantities
+import SiteModel
+
+/// What the running site tells those who ask, as JSON. Powers in kW, instants in UTC.
+public enum StatusReport {
+  public static func status(of engine: SiteEngine, at now: Moment) -> JSONValue {
+    let status = engine.controller.status()
+    let site = engine.site
+    let words = ReasonText(site: site, now: now)
+    return .object([
+      .init("site", .string(site.name)), .init("time", .string(ISO8601.string(now.wall))),
+      .init("zone", .string(site.zone.name)),
+      .init("clock_trusted", .bool(status.isClockTrusted)),
+      .init("site_meter_fresh", .bool(status.isSiteMeterFresh)),
+      .init("import_kw", status.importPower.map { .number($0.value) } ?? .null),
+      .init("import_cap_kw", .number(site.grid.importCap.value)),
+      .init("emergency_stop", .bool(status.isEmergencyStopped)),
+      .init("store_failed", .bool(status.isStoreFailed)),
+      .init("overload_dose_s", .number(status.overloadDose)),
+      .init("rig_hours_today", .number(engine.planningState(at: now).rigHoursDelivered)),
+      .init("plan", Self.plan(of: engine)),
+      .init(
+        "banks",
+        .array(
+          zip(site.banks, status.banks).map { bank, status in
+            .object([
+              .init("name", .string(bank.name)), .init("rigs", .integer(Int64(bank.count))),
+              .init("running", .integer(Int64(status.running))), .init("wanted", .integer(Int64(status.wanted))),
+              .init("available", .integer(Int64(status.available))), .init("shed", .integer(Int64(status.shed))),
+              .init("starts_today", .integer(Int64(status.startsToday))),
+              .init("authority", .string("\(status.authority)")),
+              .init("reason", .string(words.clause(status.reason))),
+              .init("held_by", status.heldBy.map { .string(words.clause($0)) } ?? .null),
+            ])
+          })),
+      .init(
+        "alarms",
+        .array(
+          status.alarms.map { alarm in
+            .object([
+              .init("kind", .string(alarm.kind.rawValue)),
+              .init("rig", alarm.rig.map { .string(site.name(of: $0)) } ?? .null),
+              .init("text", .string(alarm.text)),
+            ])
+          })),
+      .init("records_waiting", .bool(!engine.records.isEmpty)),
+      .init("records_lost", .integer(Int64(engine.records.lost))),
+    ])
+  }
+
+  /// Why the rig a person named is as it is; nil when there is no such rig.
+  public static func why(_ name: String, of engine: SiteEngine, at now: Moment) -> JSONValue? {
+    guard let rig = engine.site.rig(named: name), let status = engine.controller.status(of: rig) else { return nil }
+    let words = ReasonText(site: engine.site, now: now)
+    return .object([
+      .init("rig", .string(engine.site.name(of: rig))), .init("on", .bool(status.isClosed)),
+      .init("for_s", .integer((now.monotonic - status.since).wholeMilliseconds / 1000)),
+      .init("sentence", .string(words.sentence(status))),
+      .init("switched_by", .string("\(status.switchedBy)")),
+      .init("switched_for", .string(words.clause(status.switchedFor))),
+      .init("authority", .string("\(status.authority)")), .init("reason", .string(words.clause(status.reason))),
+      .init("held_by", status.heldBy.map { .string(words.clause($0)) } ?? .null),
+      .init("cycles", .integer(Int64(status.cycles))), .init("locked_out", .bool(status.isLockedOut)),
+      .init("silent", .bool(status.isSilent)), .init("welded", .bool(status.isWelded)),
+    ])
+  }
+
+  private static func plan(of engine: SiteEngine) -> JSONValue {
+    guard let plan = engine.plan else { return .null }
+    return .object([
+      .init("id", .integer(plan.directive.id)), .init("status", .string(plan.plan.status)),
+      .init("cause", .string(plan.plan.cause)),
+      .init("from", .string(ISO8601.string(plan.plan.horizon.start))),
+      .init("to", .string(ISO8601.string(plan.plan.horizon.end))),
+    ])
+  }
+}
