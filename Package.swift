@@ -44,10 +44,11 @@ let package = Package(
   targets: [
     // Ground floor and domain: pure values and functions.
     room("Quantities", in: "Domain"),
+    room("JSONText", in: "Domain"),
     room("SiteModel", in: "Domain", uses: ["Quantities"]),
-    room("MarketFormats", in: "Domain", uses: ["Quantities"]),
+    room("MarketFormats", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Forecasting", in: "Domain", uses: ["Quantities", "SiteModel", "MarketFormats"]),
-    room("Planning", in: "Domain", uses: ["Quantities"]),
+    room("Planning", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Control", in: "Domain", uses: ["Quantities", "SiteModel"]),
     // Seams.
     room("Ports", in: "", uses: ["Quantities", "SiteModel", "Control"]),
@@ -68,18 +69,21 @@ let package = Package(
     // The running site.
     room(
       "SiteController", in: "",
-      uses: ["Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control"]),
+      uses: [
+        "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "JSONText",
+      ]),
     .executableTarget(
       name: "rigshift",
       dependencies: [
-        "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Ports", "HiGHSSolver",
+        "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Ports", "HiGHSSolver",
         "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
     // Tests: one folder per target.
     tests("QuantitiesTests", uses: ["Quantities"]),
+    tests("JSONTextTests", uses: ["JSONText", "Quantities"]),
     tests("ForecastingTests", uses: ["Forecasting", "MarketFormats", "SiteModel", "Quantities"]),
-    tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities"], linker: highsLinker),
+    tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities", "JSONText"], linker: highsLinker),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
     tests("SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"]),
     tests("StoreTests", uses: ["SQLiteStore", "Ports", "SiteModel", "Control", "Quantities", "CSQLite"]),

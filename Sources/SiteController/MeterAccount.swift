@@ -1,29 +1,36 @@
-import Quantities
+package import Quantities
 
 /// The energy one meter measured in the open settlement slot.
 ///
 /// Energy comes from the counters, so a hole in the readings inside a slot loses nothing. What a hole moved over a slot
 /// boundary cannot be split honestly: it is left out of both slots and both show the gap. A meter without counters is
 /// integrated from power over steps of at most `grace`.
-struct MeterAccount: Codable, Sendable, Hashable {
+package struct MeterAccount: Codable, Sendable, Hashable {
   /// One good reading with its wall time, in kWh and kW.
-  struct Sample: Codable, Sendable, Hashable {
-    var wall: UTCInstant
-    var power: Double
-    var forward: Double?
-    var reverse: Double?
+  package struct Sample: Codable, Sendable, Hashable {
+    package var wall: UTCInstant
+    package var power: Double
+    package var forward: Double?
+    package var reverse: Double?
+
+    package init(wall: UTCInstant, power: Double, forward: Double?, reverse: Double?) {
+      self.wall = wall
+      self.power = power
+      self.forward = forward
+      self.reverse = reverse
+    }
   }
 
-  struct Totals: Codable, Sendable, Hashable {
-    var forward = 0.0
-    var reverse = 0.0
+  package struct Totals: Codable, Sendable, Hashable {
+    package var forward = 0.0
+    package var reverse = 0.0
     /// Milliseconds the totals account for.
-    var covered: Int64 = 0
-    var start: Sample?
-    var end: Sample?
+    package var covered: Int64 = 0
+    package var start: Sample?
+    package var end: Sample?
   }
 
-  enum Anomaly: Sendable, Hashable {
+  package enum Anomaly: Sendable, Hashable {
     /// A counter went backwards: a reset or a roll-over.
     case reset(from: Double, to: Double)
     /// A counter moved further than the meter's subject can in the time.
@@ -31,27 +38,35 @@ struct MeterAccount: Codable, Sendable, Hashable {
   }
 
   /// What bounds a plausible step: the largest power in kW and the counter's own step in kWh.
-  struct Limits {
-    var power: Double
-    var resolution: Double
+  package struct Limits {
+    package var power: Double
+    package var resolution: Double
     /// The longest hole, in milliseconds, over which power is integrated and a boundary reading may be late.
-    var grace: Int64
+    package var grace: Int64
+
+    package init(power: Double, resolution: Double, grace: Int64) {
+      self.power = power
+      self.resolution = resolution
+      self.grace = grace
+    }
   }
 
-  private(set) var open = Totals()
+  package private(set) var open = Totals()
   private var last: Sample?
   /// Everything before this instant is in `open`, in a closed slot, or in a gap.
   private var accountedUntil: UTCInstant?
 
+  package init() {}
+
   /// Forgets the last reading: the time until the next one becomes a gap.
-  mutating func interrupt() {
+  package mutating func interrupt() {
     self.last = nil
     self.accountedUntil = nil
   }
 
   /// Takes a reading while `slot` is open. Returns the slot's totals when the reading is at or past its end, which
   /// makes it the boundary reading that the next slot shares.
-  mutating func take(_ sample: Sample, slot: Slot, limits: Limits) -> (closed: Totals?, anomaly: Anomaly?) {
+  package mutating func take(_ sample: Sample, slot: Slot, limits: Limits) -> (closed: Totals?, anomaly: Anomaly?) {
     guard let last = self.last, let from = self.accountedUntil, from >= slot.start else {
       return (self.begin(sample, slot: slot), nil)
     }
@@ -86,7 +101,7 @@ struct MeterAccount: Codable, Sendable, Hashable {
   }
 
   /// Closes the slot without a boundary reading: what the meter moves until its next reading is a gap.
-  mutating func closeWithoutReading() -> Totals {
+  package mutating func closeWithoutReading() -> Totals {
     let closed = self.open
     self.open = Totals()
     self.interrupt()

@@ -1,18 +1,18 @@
-import Ports
-import Quantities
-import SiteModel
+package import Ports
+package import Quantities
+package import SiteModel
 
 /// Turns readings and relay levels into exactly one record per settlement slot, gaps stated.
 ///
 /// Slots lie on the UTC grid of the site's slot length. A slot closes once every meter has shown its boundary reading,
 /// or `grace` after its end. While the wall clock is untrusted nothing is accounted; once it is trusted again the time
 /// in between appears as gaps.
-struct Settlement: Codable, Sendable {
+package struct Settlement: Codable, Sendable {
   /// More missing slots than this (about two and a half years of quarter hours) are one outage too many to write out
   /// slot by slot; the rest stays unrecorded and the newest ones are kept.
-  static let mostGapSlots = 90_000
+  package static let mostGapSlots = 90_000
 
-  private(set) var slot: Slot?
+  package private(set) var slot: Slot?
   private var accounts: [MeterAccount]
   private var closed: [MeterAccount.Totals?]
   private var relayMilliseconds: [Int64]
@@ -20,7 +20,7 @@ struct Settlement: Codable, Sendable {
   private var relayCarry: [Int64]
   private var relayUntil: UTCInstant?
 
-  init(site: Site) {
+  package init(site: Site) {
     self.accounts = Array(repeating: MeterAccount(), count: site.meters.count)
     self.closed = Array(repeating: nil, count: site.meters.count)
     self.relayMilliseconds = Array(repeating: 0, count: site.banks.count)
@@ -28,36 +28,46 @@ struct Settlement: Codable, Sendable {
   }
 
   /// True when the saved state fits the site's meters and banks.
-  func fits(_ site: Site) -> Bool {
+  package func fits(_ site: Site) -> Bool {
     self.accounts.count == site.meters.count && self.closed.count == site.meters.count
       && self.relayMilliseconds.count == site.banks.count && self.relayCarry.count == site.banks.count
   }
 
   /// Milliseconds of closed relay in the open slot, all banks together.
-  var openRelayMilliseconds: Int64 {
+  package var openRelayMilliseconds: Int64 {
     self.relayMilliseconds.reduce(0, +) + self.relayCarry.reduce(0, +)
   }
 
   /// Energy metered so far in the open slot by meter `index`, kWh forward and reverse.
-  func openEnergy(meter index: Int) -> (forward: Double, reverse: Double) {
+  package func openEnergy(meter index: Int) -> (forward: Double, reverse: Double) {
     (self.accounts[index].open.forward, self.accounts[index].open.reverse)
   }
 
   /// The wall clock is not trusted: what happens now belongs to no slot.
-  mutating func suspend() {
+  package mutating func suspend() {
     for index in self.accounts.indices { self.accounts[index].interrupt() }
     self.relayUntil = nil
   }
 
+  /// The process starts again: relay time while nobody looked is not counted.
+  package mutating func resume() { self.relayUntil = nil }
+
   /// The start of the settlement slot that contains `instant`.
-  static func start(of instant: UTCInstant, minutes: Int) -> UTCInstant {
+  package static func start(of instant: UTCInstant, minutes: Int) -> UTCInstant {
     let length = Int64(minutes) * 60_000
     let into = instant.milliseconds % length
     return instant.advanced(byMilliseconds: -(into < 0 ? into + length : into))
   }
 
+  /// Opens the first slot of the record. Does nothing later.
+  package mutating func open(at wall: UTCInstant, site: Site) {
+    guard self.slot == nil else { return }
+    let minutes = site.planner.slotMinutes
+    self.slot = Slot(start: Self.start(of: wall, minutes: minutes), length: .minutes(minutes))
+  }
+
   /// Takes a good reading of meter `index`.
-  mutating func take(_ sample: MeterAccount.Sample, meter index: Int, limits: MeterAccount.Limits)
+  package mutating func take(_ sample: MeterAccount.Sample, meter index: Int, limits: MeterAccount.Limits)
     -> MeterAccount.Anomaly?
   {
     guard let slot = self.slot, sample.wall >= slot.start else { return nil }
@@ -71,13 +81,8 @@ struct Settlement: Codable, Sendable {
 
   /// Counts relay time up to `wall`, `closedRelays` having been closed per bank since the last call, and returns the
   /// slots that are complete, oldest first.
-  mutating func advance(to wall: UTCInstant, closedRelays: [Int], site: Site, grace: Int64) -> [SlotRecord] {
-    let minutes = site.planner.slotMinutes
-    guard let slot = self.slot else {
-      self.slot = Slot(start: Self.start(of: wall, minutes: minutes), length: .minutes(minutes))
-      self.relayUntil = wall
-      return []
-    }
+  package mutating func advance(to wall: UTCInstant, closedRelays: [Int], site: Site, grace: Int64) -> [SlotRecord] {
+    guard let slot = self.slot else { return [] }
     self.countRelays(until: wall, closedRelays: closedRelays, slot: slot)
     guard wall >= slot.end else { return [] }
     let isComplete = self.closed.allSatisfy { $0 != nil }

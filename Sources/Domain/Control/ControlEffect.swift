@@ -57,6 +57,12 @@ public enum Reason: Sendable, Hashable, Codable {
   case minimumOff(until: MonotonicInstant)
   case stagger(until: MonotonicInstant)
   case startLimit(perDay: Int)
+  /// Wanted, but its draw on top of the import would break the cap.
+  case noRoom(free: Kilowatts, needed: Kilowatts)
+  /// The relay does not do what it was told.
+  case relayFault
+  /// As found after the controller started; nothing has been decided since.
+  case restarted
 }
 
 public enum ControlRecord: Sendable, Hashable {

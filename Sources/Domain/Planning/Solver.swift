@@ -1,58 +1,113 @@
-/// A linear or mixed-integer program: minimise `cost . x` subject to `lower <= A x <= upper` and column bounds.
-/// Infinity stands for "no bound". Rows are appended one by one and may reference only existing columns.
-public struct LinearModel: Sendable {
-  public private(set) var columnCost: [Double] = []
-  public private(set) var columnLower: [Double] = []
-  public private(set) var columnUpper: [Double] = []
-  public private(set) var columnIsInteger: [Bool] = []
-  public private(set) var rowLower: [Double] = []
-  public private(set) var rowUpper: [Double] = []
-  /// Row-wise sparse matrix: row r's entries are `rowStart[r]..<rowStart[r + 1]` of `entryColumn`, `entryValue`.
-  public private(set) var rowStart: [Int32] = [0]
-  public private(set) var entryColumn: [Int32] = []
-  public private(set) var entryValue: [Double] = []
-  /// Added to every objective value.
-  public var objectiveOffset = 0.0
+/// Solves linear and mixed-integer programs. The seam between the planner, which drives many solves, and the library
+/// that does the work.
+///
+/// Contract: `solve` blocks the calling thread until it is done or a limit is reached. Without a time limit the same
+/// model, limits and start give the same outcome every time, also in another process. `start` is a full assignment of
+/// the columns that a mixed-integer solve may begin from; one that is not feasible is ignored.
+public protocol Solver: Sendable {
+  func solve(_ model: LinearModel, limits: SolverLimits, start: [Double]?) throws(SolverError) -> SolverOutcome
+  /// Loads a model once, to be solved again and again as a linear program after small changes.
+  func session(_ model: LinearModel) throws(SolverError) -> any SolverSession
+}
 
-  public init() {}
-
-  public var columnCount: Int { self.columnCost.count }
-  public var rowCount: Int { self.rowLower.count }
-
-  /// Appends a column and returns its index.
-  public mutating func addColumn(
-    cost: Double = 0, lower: Double = 0, upper: Double = .infinity, integer: Bool = false
-  ) -> Int {
-    self.columnCost.append(cost)
-    self.columnLower.append(lower)
-    self.columnUpper.append(upper)
-    self.columnIsInteger.append(integer)
-    return self.columnCost.count - 1
+extension Solver {
+  public func solve(_ model: LinearModel, limits: SolverLimits) throws(SolverError) -> SolverOutcome {
+    try self.solve(model, limits: limits, start: nil)
   }
+}
 
-  /// Appends a row and returns its index. A column may appear once.
-  @discardableResult
-  public mutating func addRow(
-    lower: Double = -.infinity, upper: Double = .infinity, _ entries: [(column: Int, value: Double)]
-  ) -> Int {
-    for (column, value) in entries where value != 0 {
-      self.entryColumn.append(Int32(column))
-      self.entryValue.append(value)
-    }
-    self.rowStart.append(Int32(self.entryColumn.count))
-    self.rowLower.append(lower)
-    self.rowUpper.append(upper)
-    return self.rowLower.count - 1
-  }
+/// A linear program that stays loaded and is solved again from the last basis by the dual simplex method. Integrality
+/// is ignored. Owned by one thread.
+public protocol SolverSession: AnyObject {
+  func setBounds(lower: Double, upper: Double, column: Int) throws(SolverError)
+  func setBounds(lower: Double, upper: Double, row: Int) throws(SolverError)
+  func setCost(_ cost: Double, column: Int) throws(SolverError)
+  func solve(limits: SolverLimits) throws(SolverError) -> SolverOutcome
+  /// The basis of the last solve, nil before one.
+  func basis() throws(SolverError) -> SolverBasis?
+  func use(_ basis: SolverBasis) throws(SolverError)
+}
 
-  public mutating func setCost(_ cost: Double, column: Int) { self.columnCost[column] = cost }
-  public mutating func setBounds(lower: Double, upper: Double, column: Int) {
-    self.columnLower[column] = lower
-    self.columnUpper[column] = upper
+/// Where each column and row of a simplex basis sits. Opaque but for its order, so that a basis can be moved along
+/// with the columns and rows of a similar model.
+public struct SolverBasis: Sendable, Hashable {
+  public enum Place: Int32, Sendable { case lower, basic, upper, zero, nonbasic }
+  public var columns: [Place]
+  public var rows: [Place]
+  public init(columns: [Place], rows: [Place]) {
+    self.columns = columns
+    self.rows = rows
   }
-  public mutating func setBounds(lower: Double, upper: Double, row: Int) {
-    self.rowLower[row] = lower
-    self.rowUpper[row] = upper
+}
+
+public struct SolverLimits: Sendable, Hashable {
+  /// A mixed-integer solve may stop at `|objective - bound| <= relativeGap * |objective|`.
+  public var relativeGap: Double
+  /// Nil never looks at the clock, which an exact replay needs.
+  public var timeLimit: Duration?
+  /// Nodes of the branch-and-bound tree.
+  public var nodeLimit: Int?
+  /// Simplex iterations of a linear program.
+  public var iterationLimit: Int?
+  /// Whether to simplify the model first; off pays for small models that are solved often.
+  public var presolve: Bool
+
+  public init(
+    relativeGap: Double = 1e-4, timeLimit: Duration? = nil, nodeLimit: Int? = nil, iterationLimit: Int? = nil,
+    presolve: Bool = true
+  ) {
+    self.relativeGap = relativeGap
+    self.timeLimit = timeLimit
+    self.nodeLimit = nodeLimit
+    self.iterationLimit = iterationLimit
+    self.presolve = presolve
   }
-  public mutating func relaxIntegers() { self.columnIsInteger = self.columnIsInteger.map { _ in false } }
+}
+
+public enum SolverStatus: Sendable, Hashable {
+  /// Solved to the gap asked for.
+  case optimal
+  /// Stopped early; `values` holds the best assignment found, if any.
+  case limitReached
+  case infeasible
+  case unbounded
+}
+
+public struct SolverOutcome: Sendable, Hashable {
+  public var status: SolverStatus
+  /// One value per column; nil when no feasible assignment is known.
+  public var values: [Double]?
+  /// Cost of `values`, with the model's offset; infinite without values.
+  public var objective: Double
+  /// No assignment costs less; minus infinity when nothing is known.
+  public var bound: Double
+  /// Change of the objective per unit of each row's active side; nil for mixed-integer programs.
+  public var rowDuals: [Double]?
+  /// Change of the objective per unit of each column; nil for mixed-integer programs.
+  public var reducedCosts: [Double]?
+  public var nodes: Int
+  /// Time the library spent. Only for budgets that already depend on the clock.
+  public var elapsed: Duration
+
+  public init(
+    status: SolverStatus, values: [Double]? = nil, objective: Double = .infinity, bound: Double = -.infinity,
+    rowDuals: [Double]? = nil, reducedCosts: [Double]? = nil, nodes: Int = 0, elapsed: Duration = .zero
+  ) {
+    self.status = status
+    self.values = values
+    self.objective = objective
+    self.bound = bound
+    self.rowDuals = rowDuals
+    self.reducedCosts = reducedCosts
+    self.nodes = nodes
+    self.elapsed = elapsed
+  }
+}
+
+/// The library could not do its work. The caller's remedy is the next rung of its ladder.
+public enum SolverError: Error, Sendable, Hashable {
+  /// The library refused the model or an option.
+  case refused(String)
+  /// The solve broke off without a usable answer.
+  case failed(String)
 }

@@ -1,7 +1,7 @@
 /// ISO 8601 date-times as this program reads and writes them.
 public enum ISO8601 {
-  /// Parses `YYYY-MM-DDTHH:MM[:SS[.fff]](Z|+HH:MM|+HHMM|-HH:MM)`. Nil for anything else, and for years outside
-  /// 1900...2200. A blank instead of `T` is accepted.
+  /// Parses `YYYY-MM-DDTHH:MM[:SS[.fff]](Z|+HH:MM|+HHMM|-HH:MM)`, offsets up to 18 hours. Nil for anything else,
+  /// and for years outside 1900...2200. A blank instead of `T` is accepted.
   public static func instant(_ text: some StringProtocol) -> UTCInstant? {
     guard let (local, rest) = Self.localParts(text) else { return nil }
     guard let offset = Self.offsetSeconds(rest) else { return nil }
@@ -10,7 +10,8 @@ public enum ISO8601 {
 
   /// Parses a date-time without an offset as one that is `offsetSeconds` ahead of UTC.
   public static func instant(_ text: some StringProtocol, offsetSeconds: Int) -> UTCInstant? {
-    guard let (local, rest) = Self.localParts(text), rest.isEmpty, abs(offsetSeconds) <= 86_400 else { return nil }
+    guard let (local, rest) = Self.localParts(text), rest.isEmpty, (-86_400...86_400).contains(offsetSeconds)
+    else { return nil }
     return UTCInstant(milliseconds: local - Int64(offsetSeconds) * 1000)
   }
 
@@ -30,9 +31,11 @@ public enum ISO8601 {
 
   /// Writes the local date-time with its offset, such as `2024-09-19T16:30:00+09:00`.
   public static func string(_ instant: UTCInstant, in zone: ZoneRules) -> String {
-    let offset = zone.offsetSeconds(at: instant)
+    // Offsets before standard time have seconds, which the notation lacks.
+    let offset = zone.offsetSeconds(at: instant) / 60 * 60
     let minutes = abs(offset) / 60
-    return Self.localString(instant, offsetSeconds: offset) + (offset < 0 ? "-" : "+") + two(minutes / 60) + ":"
+    return Self.localString(instant, offsetSeconds: offset) + (offset < 0 ? "-" : "+") + two(minutes / 60)
+      + ":"
       + two(minutes % 60)
   }
 
@@ -43,13 +46,17 @@ public enum ISO8601 {
   }
 
   /// Writes `HH:MM`.
-  public static func string(minuteOfDay minutes: Int) -> String { two(minutes / 60) + ":" + two(minutes % 60) }
+  public static func string(minuteOfDay minutes: Int) -> String {
+    two(minutes / 60) + ":" + two(minutes % 60)
+  }
 
   private static func localString(_ instant: UTCInstant, offsetSeconds: Int) -> String {
     let local = instant.advanced(byMilliseconds: Int64(offsetSeconds) * 1000).milliseconds
-    let days = local >= 0 ? local / 86_400_000 : (local - 86_399_999) / 86_400_000
-    let rest = Int(local - days * 86_400_000)
-    var text = Self.string(CivilDate(dayNumber: days)) + "T" + two(rest / 3_600_000) + ":" + two(rest / 60_000 % 60)
+    let remainder = local % 86_400_000
+    let rest = Int(remainder < 0 ? remainder + 86_400_000 : remainder)
+    let days = local / 86_400_000 - (remainder < 0 ? 1 : 0)
+    var text =
+      Self.string(CivilDate(dayNumber: days)) + "T" + two(rest / 3_600_000) + ":" + two(rest / 60_000 % 60)
     text += ":" + two(rest / 1000 % 60)
     if rest % 1000 != 0 {
       text += "." + String(String(1000 + rest % 1000).dropFirst())
@@ -57,16 +64,20 @@ public enum ISO8601 {
     return text
   }
 
-  private static func localParts(_ text: some StringProtocol) -> (milliseconds: Int64, rest: ArraySlice<UInt8>)? {
+  private static func localParts(_ text: some StringProtocol) -> (
+    milliseconds: Int64, rest: ArraySlice<UInt8>
+  )? {
     let bytes = Array(text.utf8)
-    guard bytes.count >= 16, bytes.count <= 40, let date = Self.date(String(decoding: bytes[0..<10], as: UTF8.self)),
+    guard bytes.count >= 16, bytes.count <= 40,
+      let date = Self.date(String(decoding: bytes[0..<10], as: UTF8.self)),
       bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " "), bytes[13] == UInt8(ascii: ":"),
       let hour = digits(bytes[11..<13]), hour <= 24, let minute = digits(bytes[14..<16]), minute < 60
     else { return nil }
     var index = 16
     var milliseconds = 0
     if index < bytes.count, bytes[index] == UInt8(ascii: ":") {
-      guard index + 3 <= bytes.count, let second = digits(bytes[(index + 1)..<(index + 3)]), second <= 60 else {
+      guard index + 3 <= bytes.count, let second = digits(bytes[(index + 1)..<(index + 3)]), second <= 60
+      else {
         return nil
       }
       milliseconds = second * 1000
@@ -91,9 +102,10 @@ public enum ISO8601 {
   private static func offsetSeconds(_ text: ArraySlice<UInt8>) -> Int? {
     if text.count == 1, text.first == UInt8(ascii: "Z") || text.first == UInt8(ascii: "z") { return 0 }
     guard let sign = text.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return nil }
-    let body = text.dropFirst().filter { $0 != UInt8(ascii: ":") }
-    guard body.count == 4, text.count <= 6, let hours = digits(body[0..<2]), let minutes = digits(body[2..<4]),
-      hours <= 24, minutes < 60
+    var minuteDigits = text.dropFirst(3)
+    if text.count == 6, minuteDigits.first == UInt8(ascii: ":") { minuteDigits.removeFirst() }
+    guard minuteDigits.count == 2, let hours = digits(text.dropFirst().prefix(2)),
+      let minutes = digits(minuteDigits), hours <= 18, minutes < 60
     else { return nil }
     let total = hours * 3600 + minutes * 60
     return sign == UInt8(ascii: "-") ? -total : total

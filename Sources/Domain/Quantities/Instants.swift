@@ -42,7 +42,8 @@ extension InstantInMilliseconds {
   public let milliseconds: Int64
   @inlinable public init(milliseconds: Int64) { self.milliseconds = milliseconds }
   @inlinable public init(seconds: Int64) {
-    self.init(milliseconds: seconds.multipliedReportingOverflow(by: 1000).overflow ? .max : seconds * 1000)
+    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+    self.init(milliseconds: overflow ? (seconds < 0 ? .min : .max) : product)
   }
 }
 

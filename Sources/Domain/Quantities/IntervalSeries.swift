@@ -35,16 +35,16 @@ public struct IntervalSeries: Sendable, Hashable {
 
   /// The time-weighted mean over `slot`, or nil when any part of it is a gap.
   public func mean(over slot: Slot) -> Double? {
-    let (sum, covered) = self.weightedSum(over: slot)
-    let length = slot.end.millisecondsSince(slot.start)
-    return covered == length ? sum / Double(length) : nil
+    let (mean, covered) = self.weightedMean(over: slot)
+    return covered == slot.end.millisecondsSince(slot.start) ? mean : nil
   }
 
   /// The time-weighted mean over the covered part of `slot` with the share covered (0 to 1); nil when none is.
   public func partialMean(over slot: Slot) -> (mean: Double, coverage: Double)? {
-    let (sum, covered) = self.weightedSum(over: slot)
+    let (mean, covered) = self.weightedMean(over: slot)
     guard covered > 0 else { return nil }
-    return (sum / Double(covered), Double(covered) / Double(slot.end.millisecondsSince(slot.start)))
+    let coverage = Double(covered) / Double(slot.end.millisecondsSince(slot.start))
+    return (covered == slot.end.millisecondsSince(slot.start) ? mean : mean / coverage, coverage)
   }
 
   /// The value in force at `instant`, nil in a gap.
@@ -54,18 +54,36 @@ public struct IntervalSeries: Sendable, Hashable {
     return self.intervals[index].value
   }
 
-  private func weightedSum(over slot: Slot) -> (sum: Double, coveredMilliseconds: Int64) {
-    var sum = 0.0
+  /// The parts of `slot` without a value, in order.
+  public func gaps(in slot: Slot) -> [Slot] {
+    var gaps: [Slot] = []
+    var from = slot.start
+    var index = self.firstIndex(endingAfter: slot.start)
+    while index < self.intervals.count, self.intervals[index].slot.start < slot.end {
+      let interval = self.intervals[index].slot
+      if let gap = Slot(start: from, end: interval.start) { gaps.append(gap) }
+      from = interval.end
+      index += 1
+    }
+    if let gap = Slot(start: from, end: slot.end) { gaps.append(gap) }
+    return gaps
+  }
+
+  /// The sum of values weighted by the share of `slot` each holds. Shares, not lengths, so that a value standing alone
+  /// comes back exactly.
+  private func weightedMean(over slot: Slot) -> (mean: Double, coveredMilliseconds: Int64) {
+    let length = Double(slot.end.millisecondsSince(slot.start))
+    var mean = 0.0
     var covered: Int64 = 0
     var index = self.firstIndex(endingAfter: slot.start)
     while index < self.intervals.count, self.intervals[index].slot.start < slot.end {
       let interval = self.intervals[index]
       let overlap = min(interval.slot.end, slot.end).millisecondsSince(max(interval.slot.start, slot.start))
-      sum += interval.value * Double(overlap)
+      mean += interval.value * (Double(overlap) / length)
       covered += overlap
       index += 1
     }
-    return (sum, covered)
+    return (mean, covered)
   }
 
   private func firstIndex(endingAfter instant: UTCInstant) -> Int {

@@ -1,9 +1,10 @@
 /// A day of the proleptic Gregorian calendar, without a zone.
 public struct CivilDate: Hashable, Comparable, Sendable {
-  /// Days since 1970-01-01.
+  /// Days since 1970-01-01, at most 10^11 either way.
   public let dayNumber: Int64
 
-  public init(dayNumber: Int64) { self.dayNumber = dayNumber }
+  /// Saturates at 10^11 days either way, which keeps every date expressible as a `UTCInstant`.
+  public init(dayNumber: Int64) { self.dayNumber = min(max(dayNumber, -100_000_000_000), 100_000_000_000) }
 
   /// Nil when the month or day does not exist, or the year is outside 1900...2200.
   public init?(year: Int, month: Int, day: Int) {
@@ -19,7 +20,10 @@ public struct CivilDate: Hashable, Comparable, Sendable {
   }
 
   public static func < (a: Self, b: Self) -> Bool { a.dayNumber < b.dayNumber }
-  public func advanced(byDays days: Int) -> CivilDate { CivilDate(dayNumber: self.dayNumber + Int64(days)) }
+  public func advanced(byDays days: Int) -> CivilDate {
+    let (sum, overflow) = self.dayNumber.addingReportingOverflow(Int64(days))
+    return CivilDate(dayNumber: overflow ? (days < 0 ? .min : .max) : sum)
+  }
 
   /// 0 for Monday to 6 for Sunday.
   public var weekday: Int { Int(((self.dayNumber + 3) % 7 + 7) % 7) }
@@ -34,7 +38,8 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     let monthIndex = (5 * dayOfYear + 2) / 153
     let month = Int(monthIndex < 10 ? monthIndex + 3 : monthIndex - 9)
     return (
-      Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0), month, Int(dayOfYear - (153 * monthIndex + 2) / 5 + 1)
+      Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0), month,
+      Int(dayOfYear - (153 * monthIndex + 2) / 5 + 1)
     )
   }
 
@@ -83,7 +88,22 @@ public struct ZoneRules: Hashable, Sendable {
   public static let utc = ZoneRules(
     name: "UTC", eras: [Era(start: UTCInstant(milliseconds: .min), offsetSeconds: 0)])
 
-  public func offsetSeconds(at instant: UTCInstant) -> Int { self.eras[self.eraIndex(at: instant)].offsetSeconds }
+  public func offsetSeconds(at instant: UTCInstant) -> Int {
+    self.eras[self.eraIndex(at: instant)].offsetSeconds
+  }
+
+  /// When the offset next changes, strictly after `instant`; nil when it never does again.
+  public func nextChange(after instant: UTCInstant) -> UTCInstant? {
+    let next = self.eraIndex(at: instant) + 1
+    return next < self.eras.count ? self.eras[next].start : nil
+  }
+
+  /// Milliseconds since local midnight by the wall clock, 0..<86,400,000.
+  public func millisecondOfDay(of instant: UTCInstant) -> Int64 {
+    let local = self.localMilliseconds(of: instant)
+    let remainder = local % 86_400_000
+    return remainder < 0 ? remainder + 86_400_000 : remainder
+  }
 
   /// The local day that contains `instant`.
   public func date(of instant: UTCInstant) -> CivilDate {
@@ -91,13 +111,10 @@ public struct ZoneRules: Hashable, Sendable {
   }
 
   /// Minutes since local midnight by the wall clock, 0..<1440.
-  public func minuteOfDay(of instant: UTCInstant) -> Int {
-    let local = self.localMilliseconds(of: instant)
-    return Int((local - local.floored(by: 86_400_000) * 86_400_000) / 60_000)
-  }
+  public func minuteOfDay(of instant: UTCInstant) -> Int { Int(self.millisecondOfDay(of: instant) / 60_000) }
 
-  /// The instant when the local clock shows `minutes` past midnight of `date`. A time the clock skips is moved to the
-  /// end of the gap; a time it shows twice is the first of the two.
+  /// The instant when the local clock shows `minutes` (0...1440) past midnight of `date`. A time the clock skips is
+  /// moved to the end of the gap; a time it shows twice is the first of the two.
   public func instant(of date: CivilDate, minutes: Int = 0) -> UTCInstant {
     let local = date.dayNumber * 86_400_000 + Int64(minutes) * 60_000
     for (index, era) in self.eras.enumerated() {
@@ -110,10 +127,12 @@ public struct ZoneRules: Hashable, Sendable {
     return UTCInstant(milliseconds: local - Int64(self.eras[self.eras.count - 1].offsetSeconds) * 1000)
   }
 
-  /// The local day as a stretch of UTC: 23, 24 or 25 hours long.
+  /// The local day as a stretch of UTC: 23, 24 or 25 hours long. A date the zone skipped altogether (Apia had no
+  /// 2011-12-30) is given as the 24 hours from the end of the gap.
   public func day(_ date: CivilDate) -> Slot {
     let start = self.instant(of: date)
-    return Slot(start: start, end: self.instant(of: date.advanced(byDays: 1))) ?? Slot(start: start, length: .hours(24))
+    return Slot(start: start, end: self.instant(of: date.advanced(byDays: 1)))
+      ?? Slot(start: start, length: .hours(24))
   }
 
   private func localMilliseconds(of instant: UTCInstant) -> Int64 {

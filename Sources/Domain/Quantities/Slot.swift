@@ -10,16 +10,34 @@ public struct Slot: Hashable, Sendable, Codable {
     self.end = end
   }
 
-  /// `length` must be positive.
+  /// `length` must be at least a millisecond and end before the end of time.
   @inlinable public init(start: UTCInstant, length: Duration) {
-    precondition(length > .zero, "a slot has a positive length")
     self.start = start
     self.end = start + length
+    precondition(self.start < self.end, "a slot has a positive length")
+  }
+
+  private enum CodingKeys: CodingKey {
+    case start
+    case end
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let start = try container.decode(UTCInstant.self, forKey: .start)
+    let end = try container.decode(UTCInstant.self, forKey: .end)
+    guard let slot = Slot(start: start, end: end) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .end, in: container, debugDescription: "ends before it starts")
+    }
+    self = slot
   }
 
   @inlinable public var length: Duration { self.end - self.start }
   @inlinable public var hours: Double { Double(self.end.millisecondsSince(self.start)) / 3_600_000 }
-  @inlinable public func contains(_ instant: UTCInstant) -> Bool { self.start <= instant && instant < self.end }
+  @inlinable public func contains(_ instant: UTCInstant) -> Bool {
+    self.start <= instant && instant < self.end
+  }
 
   /// The part both slots cover, nil when they only touch or miss each other.
   public func intersection(_ other: Slot) -> Slot? {

@@ -18,7 +18,9 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   public mutating func uniform() -> Double { Double(self.advance() >> 11) * 0x1p-53 }
 
   /// A real number in `low..<high`.
-  public mutating func uniform(_ low: Double, _ high: Double) -> Double { low + (high - low) * self.uniform() }
+  public mutating func uniform(_ low: Double, _ high: Double) -> Double {
+    low + (high - low) * self.uniform()
+  }
 
   /// A whole number in `0..<bound`; 0 when `bound` is not positive.
   public mutating func below(_ bound: Int) -> Int {

@@ -76,3 +76,22 @@ public struct WindTurbine: Sendable, Hashable {
     self.curve = curve
   }
 }
+
+extension PVArray {
+  /// The most it can deliver: module power at 1,000 W/m2, or the inverter's limit.
+  public var nameplate: Kilowatts {
+    let modules = Kilowatts(self.area * self.efficiency)
+    return self.inverterLimit.map { min($0, modules) } ?? modules
+  }
+}
+
+extension WindTurbine {
+  /// The most it can deliver at 1.225 kg/m3.
+  public var nameplate: Kilowatts {
+    switch self.curve {
+    case .cubic(let powerCoefficient, _, let rated, _):
+      Kilowatts(0.5 * 1.225 * powerCoefficient * self.rotorArea * rated * rated * rated / 1000)
+    case .table(let points): Kilowatts(points.reduce(0) { max($0, $1.power) })
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/// A linear or mixed-integer program: minimise `cost . x` subject to `lower <= A x <= upper` and column bounds.
+/// Infinity stands for "no bound". Rows are appended one by one and may reference only existing columns.
+public struct LinearModel: Sendable {
+  public private(set) var columnCost: [Double] = []
+  public private(set) var columnLower: [Double] = []
+  public private(set) var columnUpper: [Double] = []
+  public private(set) var columnIsInteger: [Bool] = []
+  public private(set) var rowLower: [Double] = []
+  public private(set) var rowUpper: [Double] = []
+  /// Row-wise sparse matrix: row r's entries are `rowStart[r]..<rowStart[r + 1]` of `entryColumn`, `entryValue`.
+  public private(set) var rowStart: [Int32] = [0]
+  public private(set) var entryColumn: [Int32] = []
+  public private(set) var entryValue: [Double] = []
+  /// Added to every objective value.
+  public var objectiveOffset = 0.0
+
+  public init() {}
+
+  public var columnCount: Int { self.columnCost.count }
+  public var rowCount: Int { self.rowLower.count }
+
+  /// Appends a column and returns its index.
+  public mutating func addColumn(
+    cost: Double = 0, lower: Double = 0, upper: Double = .infinity, integer: Bool = false
+  ) -> Int {
+    self.columnCost.append(cost)
+    self.columnLower.append(lower)
+    self.columnUpper.append(upper)
+    self.columnIsInteger.append(integer)
+    return self.columnCost.count - 1
+  }
+
+  /// Appends a row and returns its index. A column may appear once.
+  @discardableResult
+  public mutating func addRow(
+    lower: Double = -.infinity, upper: Double = .infinity, _ entries: [(column: Int, value: Double)]
+  ) -> Int {
+    for (column, value) in entries where value != 0 {
+      self.entryColumn.append(Int32(column))
+      self.entryValue.append(value)
+    }
+    self.rowStart.append(Int32(self.entryColumn.count))
+    self.rowLower.append(lower)
+    self.rowUpper.append(upper)
+    return self.rowLower.count - 1
+  }
+
+  public mutating func setCost(_ cost: Double, column: Int) { self.columnCost[column] = cost }
+  public mutating func setBounds(lower: Double, upper: Double, column: Int) {
+    self.columnLower[column] = lower
+    self.columnUpper[column] = upper
+  }
+  public mutating func setBounds(lower: Double, upper: Double, row: Int) {
+    self.rowLower[row] = lower
+    self.rowUpper[row] = upper
+  }
+  public mutating func relaxIntegers() { self.columnIsInteger = self.columnIsInteger.map { _ in false } }
+}

@@ -1,0 +1,29 @@
+import Control
+import FoundationEssentials
+
+/// What must survive a restart, as the store keeps it: JSON with sorted keys.
+struct EngineCheckpoint: Codable {
+  var controller: ControllerState
+  var settlement: Settlement
+  var ledger: DayLedger
+
+  init(controller: ControllerState, settlement: Settlement, ledger: DayLedger) {
+    self.controller = controller
+    self.settlement = settlement
+    self.ledger = ledger
+  }
+
+  /// Nil when there is none or it cannot be read: a site then starts as if for the first time, which is safe, since
+  /// outputs count as just switched in any case.
+  init?(bytes: [UInt8]?) {
+    guard let bytes, let decoded = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else { return nil }
+    self = decoded
+  }
+
+  var bytes: [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    // Every field is a finite number, an integer or text, which JSON can always say.
+    return try! Array(encoder.encode(self))
+  }
+}

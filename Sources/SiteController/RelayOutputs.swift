@@ -1,0 +1,73 @@
+public import Control
+public import Ports
+public import Quantities
+public import SiteModel
+
+/// The relay holder on its lines: what the controller asks for goes through the holder's rules to the relay bank, and
+/// what became of it is kept for the controller to hear.
+public final class RelayOutputs {
+  /// What happened to a command or was seen on a line.
+  public enum Report: Sendable, Hashable {
+    case sent(RigID, closed: Bool, accepted: Bool)
+    case readBack(RigID, closed: Bool)
+  }
+
+  private var holder: RelayHolder
+  private let relays: any RelayBank
+  private let rigs: [RigID]
+  private var reports: [Report] = []
+  private var nextReadBack = 0
+
+  public init(site: Site, relays: any RelayBank, startedAt now: MonotonicInstant) {
+    self.holder = RelayHolder(site: site, startedAt: now)
+    self.relays = relays
+    self.rigs = site.banks.enumerated().flatMap { bank, rigs in
+      (0..<rigs.count).map { RigID(bank: bank, rig: $0) }
+    }
+    for rig in self.rigs { self.drive(rig, closed: false, reports: false) }
+  }
+
+  /// The holder's process has started again: every line is driven open.
+  public func restart(site: Site, at now: MonotonicInstant) {
+    self.holder = RelayHolder(site: site, startedAt: now)
+    self.reports.removeAll()
+    for rig in self.rigs { self.drive(rig, closed: false, reports: false) }
+  }
+
+  public func command(_ rig: RigID, closed: Bool, at now: MonotonicInstant) {
+    self.perform(self.holder.handle(.command(rig, closed: closed), at: now))
+  }
+
+  public func heartbeat(at now: MonotonicInstant) { self.perform(self.holder.handle(.heartbeat, at: now)) }
+
+  /// Applies what time alone brings, with or without a controller.
+  public func tick(at now: MonotonicInstant) { self.perform(self.holder.tick(at: now)) }
+
+  /// Everything that happened since the last call, plus one line read back in turn.
+  public func takeReports() -> [Report] {
+    if !self.rigs.isEmpty {
+      let rig = self.rigs[self.nextReadBack]
+      self.nextReadBack = (self.nextReadBack + 1) % self.rigs.count
+      if let level = self.relays.level(of: rig) { self.reports.append(.readBack(rig, closed: level)) }
+    }
+    defer { self.reports.removeAll(keepingCapacity: true) }
+    return self.reports
+  }
+
+  private func perform(_ actions: [RelayHolder.LineAction]) {
+    for action in actions {
+      switch action {
+      case .drive(let rig, let closed): self.drive(rig, closed: closed, reports: true)
+      case .refuse(let rig, let closed, _): self.reports.append(.sent(rig, closed: closed, accepted: false))
+      }
+    }
+  }
+
+  private func drive(_ rig: RigID, closed: Bool, reports: Bool) {
+    var accepted = true
+    do throws(RelayFault) { try self.relays.set(rig, closed: closed) } catch { accepted = false }
+    guard reports else { return }
+    self.reports.append(.sent(rig, closed: closed, accepted: accepted))
+    if let level = self.relays.level(of: rig) { self.reports.append(.readBack(rig, closed: level)) }
+  }
+}

@@ -1,0 +1,274 @@
+public import Control
+public import Ports
+public import Quantities
+public import SiteModel
+
+/// One site, decided: the controller, the settlement of energy and the books around them, as one value without clock
+/// or I/O. A shell feeds it readings and performs what it returns; the same engine runs on the device and in
+/// simulation.
+public struct SiteEngine: Sendable {
+  /// What a tick wants done, in this order: opens at once, then the records made durable, then the closes.
+  public struct Outcome: Sendable {
+    public var opens: [RelayCommand] = []
+    public var closes: [RelayCommand] = []
+    public var alarms: [Alarm] = []
+    public var clearedAlarms: [(kind: Alarm.Kind, rig: RigID?)] = []
+    /// Slots that closed in this tick.
+    public var slots: [SlotRecord] = []
+    /// Why a new plan is wanted; nil when none is.
+    public var replan: String?
+    public var heartbeat = false
+  }
+
+  public private(set) var site: Site
+  public private(set) var controller: Controller
+  public private(set) var records: RecordQueue
+  public private(set) var plan: PlanInForce?
+
+  private var settlement: Settlement
+  private var ledger: DayLedger
+  private var lastPlanID: Int64
+  private var planSlot: UTCInstant?
+  private var slotPlan: SlotPlan?
+  private var effects: [ControlEffect] = []
+  private var closedRelays: [Int]
+  private var batch = RecordBatch()
+  private var limits: [MeterAccount.Limits]
+
+  /// Starts a site with what the store still knows of it. Every output counts as just switched.
+  public init(site: Site, recovered: Recovered, now: Moment) {
+    let checkpoint = EngineCheckpoint(bytes: recovered.checkpoint)
+    self.site = site
+    self.controller = Controller(
+      site: site, startedAt: now, restored: checkpoint?.controller, newestRecord: recovered.newestRecord)
+    var settlement = checkpoint?.settlement ?? Settlement(site: site)
+    if !settlement.fits(site) { settlement = Settlement(site: site) }
+    settlement.resume()
+    self.settlement = settlement
+    self.ledger = checkpoint?.ledger ?? DayLedger()
+    self.records = RecordQueue(lastSequence: recovered.lastSequence)
+    self.lastPlanID = recovered.lastPlanID
+    self.closedRelays = Array(repeating: 0, count: site.banks.count)
+    self.limits = Self.limits(of: site)
+    self.batch.events.append(
+      EventRecord(
+        at: now.wall, kind: .started, rig: nil,
+        text: checkpoint == nil ? "first start of this record" : "restarted; outputs count as just switched"))
+  }
+
+  /// One second of the site's life: the readings taken since the last tick and what the host says of its clock.
+  public mutating func tick(
+    readings: [Result<MeterReading, MeterFault>], evidence: ClockEvidence, at now: Moment
+  ) -> Outcome {
+    var outcome = Outcome()
+    self.countClosedRelays()
+    for (meter, reading) in readings.enumerated() {
+      switch reading {
+      case .success(let reading): self.handle(.reading(reading), at: now, into: &outcome)
+      case .failure(let fault): self.handle(.readingFailed(meter: meter, fault), at: now, into: &outcome)
+      }
+    }
+    self.handle(.tick(evidence), at: now, into: &outcome)
+    self.settle(readings, at: now, into: &outcome)
+    self.requestPlanForNewSlot(at: now, into: &outcome)
+    self.enqueue(at: now)
+    return outcome
+  }
+
+  /// Anything else that happens: what became of a command, a person's will, a store that fails.
+  public mutating func handle(_ event: ControlEvent, at now: Moment) -> Outcome {
+    var outcome = Outcome()
+    self.handle(event, at: now, into: &outcome)
+    self.enqueue(at: now)
+    return outcome
+  }
+
+  /// Puts a site file that has passed its check in force.
+  public mutating func reconfigure(_ site: Site, at now: Moment, text: String) -> Outcome {
+    var outcome = Outcome()
+    self.interpret(self.controller.reconfigure(site: site, at: now), at: now, into: &outcome)
+    self.site = site
+    if !self.settlement.fits(site) { self.settlement = Settlement(site: site) }
+    self.limits = Self.limits(of: site)
+    self.closedRelays = Array(repeating: 0, count: site.banks.count)
+    self.plan = nil
+    self.batch.events.append(EventRecord(at: now.wall, kind: .configurationChanged, rig: nil, text: text))
+    outcome.replan = "site file changed"
+    self.enqueue(at: now)
+    return outcome
+  }
+
+  /// Writes down something that happened around the controller, such as a feed replaced by its fallback.
+  public mutating func note(_ kind: EventKind, _ text: String, at now: Moment) {
+    self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: nil, text: text))
+    self.enqueue(at: now)
+  }
+
+  // MARK: Plans
+
+  /// What a planner must know of the site's present: who runs since when, who is locked out, what was delivered.
+  public func planningState(at now: Moment) -> PlanningState {
+    let status = self.controller.status()
+    var rigs = self.site.banks.map { _ in [PlanningState.Rig]() }
+    for rig in status.rigs where rigs.indices.contains(rig.rig.bank) {
+      rigs[rig.rig.bank].append(
+        PlanningState.Rig(
+          isOn: rig.isClosed, elapsed: now.monotonic - rig.since,
+          isAvailable: !rig.isLockedOut && !rig.isSilent && !rig.isWelded))
+    }
+    let delivered =
+      self.ledger.rigHours(on: now.wall, zone: self.site.zone)
+      + Double(self.settlement.openRelayMilliseconds) / 3_600_000
+    return PlanningState(rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered)
+  }
+
+  /// Takes an audited plan. It gets the next number of the record.
+  public mutating func accept(_ plan: AuditedPlan, at now: Moment) -> Outcome {
+    self.lastPlanID += 1
+    let directive = PlanDirective(id: self.lastPlanID, steps: plan.steps)
+    self.batch.plans.append(
+      PlanRecord(
+        id: self.lastPlanID, madeAt: now.wall, horizon: plan.horizon, status: plan.status, cause: plan.cause,
+        problemJSON: plan.problemJSON, planJSON: plan.planJSON))
+    self.plan = PlanInForce(directive: directive, plan: plan)
+    if self.slotPlan == nil, let slot = self.settlement.slot { self.slotPlan = self.plan?.expectation(for: slot) }
+    var outcome = Outcome()
+    self.handle(.plan(directive), at: now, into: &outcome)
+    self.enqueue(at: now)
+    return outcome
+  }
+
+  // MARK: Records
+
+  /// The next batch to make durable, nil when everything is.
+  public mutating func nextBatch() -> RecordBatch? { self.records.next() }
+
+  /// The store kept the batch handed out last.
+  public mutating func batchCommitted(at now: Moment) -> Outcome {
+    self.records.committed()
+    guard self.storeIsFailed else { return Outcome() }
+    self.storeIsFailed = false
+    return self.handle(.storeFailed(false), at: now)
+  }
+
+  /// The store could not keep the batch, or nobody knows whether it did; it will be offered again.
+  public mutating func batchFailed(at now: Moment) -> Outcome {
+    guard !self.storeIsFailed else { return Outcome() }
+    self.storeIsFailed = true
+    return self.handle(.storeFailed(true), at: now)
+  }
+
+  private var storeIsFailed = false
+
+  // MARK: Within a tick
+
+  private mutating func handle(_ event: ControlEvent, at now: Moment, into outcome: inout Outcome) {
+    self.effects.removeAll(keepingCapacity: true)
+    self.controller.handle(event, at: now, into: &self.effects)
+    guard !self.effects.isEmpty else { return }
+    self.interpret(self.effects, at: now, into: &outcome)
+  }
+
+  private mutating func interpret(_ effects: [ControlEffect], at now: Moment, into outcome: inout Outcome) {
+    for effect in effects {
+      switch effect {
+      case .switchRelay(let command):
+        if command.closed { outcome.closes.append(command) } else { outcome.opens.append(command) }
+      case .heartbeat: outcome.heartbeat = true
+      case .record(.decision(let command)):
+        self.batch.decisions.append(
+          DecisionRecord(at: now.wall, planID: self.plan?.directive.id, command: command))
+      case .record(.event(let kind, let rig, let text)):
+        self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: rig, text: text))
+      case .alarm(let alarm): outcome.alarms.append(alarm)
+      case .alarmCleared(let kind, let rig): outcome.clearedAlarms.append((kind, rig))
+      case .replan(let cause): outcome.replan = cause
+      }
+    }
+  }
+
+  private mutating func countClosedRelays() {
+    for bank in self.closedRelays.indices { self.closedRelays[bank] = self.controller.closedCount(of: bank) }
+  }
+
+  private mutating func settle(
+    _ readings: [Result<MeterReading, MeterFault>], at now: Moment, into outcome: inout Outcome
+  ) {
+    guard self.controller.trustsClock else {
+      self.settlement.suspend()
+      return
+    }
+    self.settlement.open(at: now.wall, site: self.site)
+    for case .success(let reading) in readings where self.limits.indices.contains(reading.meter) {
+      // The reading's own age moves its stamp back from this tick's wall time.
+      let age = max(0, now.monotonic.millisecondsSince(reading.takenAt))
+      let sample = MeterAccount.Sample(
+        wall: now.wall.advanced(byMilliseconds: -age), power: reading.power.value, forward: reading.forward?.value,
+        reverse: reading.reverse?.value)
+      if let anomaly = self.settlement.take(sample, meter: reading.meter, limits: self.limits[reading.meter]) {
+        self.note(anomaly, meter: reading.meter, at: now)
+      }
+    }
+    let grace = self.site.control.staleAfter.wholeMilliseconds
+    var slots = self.settlement.advance(
+      to: now.wall, closedRelays: self.closedRelays, site: self.site, grace: grace)
+    guard !slots.isEmpty else { return }
+    for index in slots.indices {
+      self.price(&slots[index], isFirst: index == 0)
+      self.ledger.add(slots[index], zone: self.site.zone)
+    }
+    self.slotPlan = self.settlement.slot.flatMap { slot in self.plan?.expectation(for: slot) }
+    self.batch.slots += slots
+    outcome.slots = slots
+  }
+
+  private func price(_ record: inout SlotRecord, isFirst: Bool) {
+    if let terms = self.plan?.terms(for: record.slot) {
+      record.importPrice = terms.importPrice
+      record.exportPrice = terms.exportPrice
+      record.carbon = terms.carbon
+    }
+    guard isFirst, let slotPlan = self.slotPlan else { return }
+    record.planID = slotPlan.planID
+    record.plannedRigHours = slotPlan.rigHours
+    record.plannedImport = slotPlan.imported
+  }
+
+  private mutating func note(_ anomaly: MeterAccount.Anomaly, meter: Int, at now: Moment) {
+    let name = self.site.meters[meter].name
+    let (kind, text): (EventKind, String) =
+      switch anomaly {
+      case .reset(let from, let to): (.counterReset, "meter \(name): counter went back from \(from) to \(to) kWh")
+      case .jump(let from, let to): (.counterJump, "meter \(name): counter jumped from \(from) to \(to) kWh")
+      }
+    self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: nil, text: text))
+  }
+
+  private mutating func requestPlanForNewSlot(at now: Moment, into outcome: inout Outcome) {
+    guard self.controller.trustsClock else {
+      self.planSlot = nil
+      return
+    }
+    let current = Settlement.start(of: now.wall, minutes: self.site.planner.slotMinutes)
+    guard current != self.planSlot else { return }
+    self.planSlot = current
+    if outcome.replan == nil { outcome.replan = "new slot" }
+  }
+
+  private mutating func enqueue(at now: Moment) {
+    guard !self.batch.isEmpty else { return }
+    self.batch.checkpoint = EngineCheckpoint(
+      controller: self.controller.state, settlement: self.settlement, ledger: self.ledger
+    ).bytes
+    self.records.append(self.batch)
+    self.batch = RecordBatch()
+  }
+
+  private static func limits(of site: Site) -> [MeterAccount.Limits] {
+    site.meters.map { meter in
+      MeterAccount.Limits(
+        power: site.largestPlausiblePower(of: meter.subject).value, resolution: meter.counterResolution.value,
+        grace: site.control.staleAfter.wholeMilliseconds)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+public import Control
+import JSONText
+public import Planning
+public import Quantities
+public import SiteModel
+
+/// Everything one planning run needs, so that it can happen on another thread than the one that asked.
+public struct PlanRequest: Sendable {
+  public var site: Site
+  public var inputs: SiteInputs
+  public var state: PlanningState
+  public var now: UTCInstant
+  public var cause: String
+  public var solver: SolverSettings
+
+  public init(
+    site: Site, inputs: SiteInputs, state: PlanningState, now: UTCInstant, cause: String, solver: SolverSettings
+  ) {
+    self.site = site
+    self.inputs = inputs
+    self.state = state
+    self.now = now
+    self.cause = cause
+    self.solver = solver
+  }
+}
+
+/// Why there is no plan to follow, in one sentence.
+public struct NoPlan: Error, Sendable, Hashable, CustomStringConvertible {
+  public let description: String
+}
+
+/// From a site's present and outlook to an audited plan in the controller's terms.
+public enum SitePlanner {
+  public static func plan(_ request: PlanRequest, solver: any Solver) -> Result<AuditedPlan, NoPlan> {
+    let site = request.site
+    let slots = SiteProblem.slots(from: request.now, site: site)
+    let (outlook, gap) = SiteOutlook.longest(site: site, inputs: request.inputs, slots: slots)
+    guard let outlook, let last = outlook.slots.last, let horizon = Slot(start: request.now, end: last.end) else {
+      return .failure(NoPlan(description: gap.map { "\($0)" } ?? "the horizon is empty"))
+    }
+    let problem = SiteProblem.make(
+      site: site, slots: outlook.slots, outlook: outlook, state: request.state, solver: request.solver)
+    switch Planner.plan(problem, solver: solver) {
+    case .infeasible(let infeasibility): return .failure(NoPlan(description: infeasibility.message))
+    case .planned(let plan):
+      if let refusal = PlanAudit.refusal(of: plan, for: problem) {
+        return .failure(NoPlan(description: "the audit refused the plan: \(refusal)"))
+      }
+      return .success(
+        AuditedPlan(
+          steps: Self.steps(of: plan, site: site), terms: Self.terms(of: problem), horizon: horizon,
+          status: plan.status.rawValue, cause: gap.map { "\(request.cause); shortened: \($0)" } ?? request.cause,
+          problemJSON: problem.json().text(), planJSON: plan.json(for: problem).text()))
+    }
+  }
+
+  private static func steps(of plan: Plan, site: Site) -> [PlanDirective.Step] {
+    plan.slots.map { slot in
+      let trims = site.control.trimHold != nil && !SiteProblem.isQuiet(slot.slot, site: site)
+      return PlanDirective.Step(
+        slot: slot.slot, running: slot.counts, expectedImport: slot.imported,
+        trimLimit: trims ? site.banks.map(\.count) : nil)
+    }
+  }
+
+  private static func terms(of problem: PlanProblem) -> [AuditedPlan.Terms] {
+    problem.slots.map {
+      AuditedPlan.Terms(
+        importPrice: $0.importPrice.value, exportPrice: $0.exportPrice.value, carbon: $0.carbon.value)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+public import Control
+public import Ports
+public import Quantities
+public import SiteModel
+
+/// Performs what the engine decides: opens at once, records to the store, closes once the records are durable
+/// (`docs/decisions/0003`). One thread owns it. Storing and planning may take their time elsewhere; their results come
+/// back through `stored` and `planned`.
+public final class SiteShell {
+  /// A close that has waited this long for the store is dropped; the controller decides again.
+  private static let longestCloseWait = Duration.seconds(5)
+
+  public private(set) var engine: SiteEngine
+  /// Why a plan is wanted; nil when none is. The owner takes it with `takePlanRequest`.
+  private var planRequest: String?
+  private var waitingCloses: [(command: RelayCommand, since: MonotonicInstant)] = []
+  private var isStoring = false
+  private let meters: any MeterBus
+  private let outputs: RelayOutputs
+
+  public init(engine: SiteEngine, meters: any MeterBus, outputs: RelayOutputs) {
+    self.engine = engine
+    self.meters = meters
+    self.outputs = outputs
+  }
+
+  /// One second of the site: read, decide, act. Returns what the tick decided.
+  public func tick(at now: Moment, evidence: ClockEvidence) -> SiteEngine.Outcome {
+    for report in self.outputs.takeReports() { self.absorb(report, at: now) }
+    let readings = self.meters.poll(at: now.monotonic)
+    let outcome = self.engine.tick(readings: readings, evidence: evidence, at: now)
+    self.perform(outcome, at: now)
+    self.dropStaleCloses(at: now)
+    return outcome
+  }
+
+  /// Anything that happens between ticks.
+  @discardableResult
+  public func handle(_ event: ControlEvent, at now: Moment) -> SiteEngine.Outcome {
+    let outcome = self.engine.handle(event, at: now)
+    self.perform(outcome, at: now)
+    return outcome
+  }
+
+  public func reconfigure(_ site: Site, at now: Moment, text: String) {
+    self.perform(self.engine.reconfigure(site, at: now, text: text), at: now)
+  }
+
+  public func note(_ kind: EventKind, _ text: String, at now: Moment) { self.engine.note(kind, text, at: now) }
+
+  // MARK: Planning
+
+  /// Why a plan is wanted, once per wish.
+  public func takePlanRequest() -> String? {
+    defer { self.planRequest = nil }
+    return self.planRequest
+  }
+
+  public func planned(_ plan: AuditedPlan, at now: Moment) {
+    self.perform(self.engine.accept(plan, at: now), at: now)
+  }
+
+  // MARK: Storing
+
+  /// The batch to make durable now; nil when there is none or one is on its way. Answer with `stored`.
+  public func takeBatch() -> RecordBatch? {
+    guard !self.isStoring, let batch = self.engine.nextBatch() else { return nil }
+    self.isStoring = true
+    return batch
+  }
+
+  /// What became of the batch taken last.
+  public func stored(_ result: Result<Void, StoreError>, at now: Moment) {
+    self.isStoring = false
+    switch result {
+    case .success:
+      self.perform(self.engine.batchCommitted(at: now), at: now)
+      if self.engine.records.isEmpty { self.performWaitingCloses(at: now) }
+    case .failure:
+      self.perform(self.engine.batchFailed(at: now), at: now)
+      self.dropCloses(at: now) { _ in true }
+    }
+  }
+
+  // MARK: Acting
+
+  private func perform(_ outcome: SiteEngine.Outcome, at now: Moment) {
+    for command in outcome.opens {
+      self.waitingCloses.removeAll { $0.command.rig == command.rig }
+      self.outputs.command(command.rig, closed: false, at: now.monotonic)
+    }
+    for command in outcome.closes { self.waitingCloses.append((command, now.monotonic)) }
+    if let cause = outcome.replan { self.planRequest = cause }
+    if outcome.heartbeat { self.outputs.heartbeat(at: now.monotonic) }
+  }
+
+  private func performWaitingCloses(at now: Moment) {
+    for waiting in self.waitingCloses { self.outputs.command(waiting.command.rig, closed: true, at: now.monotonic) }
+    self.waitingCloses.removeAll(keepingCapacity: true)
+  }
+
+  private func dropStaleCloses(at now: Moment) {
+    guard !self.waitingCloses.isEmpty else { return }
+    let limit = Self.longestCloseWait.wholeMilliseconds
+    self.dropCloses(at: now) { now.monotonic.millisecondsSince($0) > limit }
+  }
+
+  private func dropCloses(at now: Moment, where isDropped: (MonotonicInstant) -> Bool) {
+    let dropped = self.waitingCloses.filter { isDropped($0.since) }
+    guard !dropped.isEmpty else { return }
+    self.waitingCloses.removeAll { isDropped($0.since) }
+    for waiting in dropped {
+      self.perform(
+        self.engine.handle(.relaySent(waiting.command.rig, closed: true, accepted: false), at: now), at: now)
+    }
+  }
+
+  private func absorb(_ report: RelayOutputs.Report, at now: Moment) {
+    switch report {
+    case .sent(let rig, let closed, let accepted):
+      self.perform(self.engine.handle(.relaySent(rig, closed: closed, accepted: accepted), at: now), at: now)
+    case .readBack(let rig, let closed):
+      self.perform(self.engine.handle(.relayReadBack(rig, closed: closed), at: now), at: now)
+    }
+  }
+}
