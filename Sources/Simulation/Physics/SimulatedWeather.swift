@@ -1,0 +1,102 @@
+import Glibc
+import Quantities
+import SiteModel
+
+/// What the weather really does: the expected weather, bent by slow errors that grow with the forecast's lead time and
+/// shaken by passing clouds and gusts.
+///
+/// The slow errors of sun and wind are Ornstein-Uhlenbeck processes `x`; truth is `expected * exp(s*x - s*s/2)`. The
+/// best forecast made at one instant for another therefore keeps the present error and lets it fade with the lead
+/// (`forecast`), and what remains wrong grows with it, up to the configured share a day ahead.
+struct SimulatedWeather {
+  /// Seconds between two evaluations of the slow weather.
+  static let refreshSeconds = 10.0
+  /// Seconds in which a slow error fades to 1/e.
+  private static let errorTimeConstant = 12.0 * 3600
+  /// Share of daylight under a passing cloud times what such a cloud takes, given back to the clear stretches.
+  private static let meanCloudFactor = 0.93
+  private static let mostIrradiance = 1300.0
+  private static let mostWind = 60.0
+
+  /// Power of the present second, kW.
+  private(set) var photovoltaicKilowatts = 0.0
+  private(set) var windKilowatts = 0.0
+  /// True conditions of the present ten seconds.
+  private(set) var conditions: Conditions
+
+  private let model: any GenerationModel
+  private let error: Double
+  private let photovoltaicLimit: Double
+  private var generator: SplitMix64
+  private var sun = Autoregressive(timeConstant: Self.errorTimeConstant, step: Self.refreshSeconds)
+  private var wind = Autoregressive(timeConstant: Self.errorTimeConstant, step: Self.refreshSeconds)
+  private var gust = Autoregressive(timeConstant: 20, step: 1)
+  private var cloud = CloudCover()
+  private var slow = RenewablePower(photovoltaic: .zero, wind: .zero)
+
+  init(site: Site, model: any GenerationModel, start: UTCInstant, generator: SplitMix64) {
+    self.model = model
+    self.error = site.simulation.forecastError
+    self.photovoltaicLimit = site.photovoltaics.reduce(0) { $0 + ($1.inverterLimit?.value ?? .infinity) }
+    self.generator = generator
+    self.conditions = model.expectedConditions(at: start)
+    self.refresh(at: start)
+  }
+
+  /// Recomputes the slow weather; due every `refreshSeconds`.
+  mutating func refresh(at instant: UTCInstant) {
+    self.sun.advance(&self.generator)
+    self.wind.advance(&self.generator)
+    self.conditions = self.bent(self.model.expectedConditions(at: instant), fading: 1)
+    self.slow = self.model.power(under: self.conditions)
+  }
+
+  /// One second of clouds and gusts.
+  @inline(__always) mutating func advance() {
+    self.gust.advance(&self.generator)
+    self.cloud.advance(&self.generator)
+    let clear = self.cloud.factor * (1 / Self.meanCloudFactor)
+    self.photovoltaicKilowatts = min(max(0, self.slow.photovoltaic.value * clear), self.photovoltaicLimit)
+    self.windKilowatts = max(0, self.slow.wind.value * (1 + 0.08 * self.gust.value))
+  }
+
+  /// The best forecast that can be made now for an instant `lead` seconds ahead.
+  func forecast(for instant: UTCInstant, lead: Double) -> Conditions {
+    self.bent(
+      self.model.expectedConditions(at: instant), fading: exp(-max(0, lead) / Self.errorTimeConstant))
+  }
+
+  private func bent(_ expected: Conditions, fading: Double) -> Conditions {
+    let bias = self.error * self.error / 2 * fading * fading
+    let sunFactor = exp(self.error * self.sun.value * fading - bias)
+    // A turbine's power goes with the cube of the speed, and the configured error is one of power.
+    let windFactor = exp((self.error * self.wind.value * fading - bias) / 3)
+    var bent = expected
+    bent.irradiance = Irradiance(min(max(0, expected.irradiance.value) * sunFactor, Self.mostIrradiance))
+    bent.windSpeed = MetersPerSecond(min(max(0, expected.windSpeed.value) * windFactor, Self.mostWind))
+    return bent
+  }
+}
+
+/// Broken clouds: clear stretches and shadows of random length and depth, the edge smoothed over some seconds.
+private struct CloudCover {
+  private(set) var factor = 1.0
+  private var target = 1.0
+  private var secondsLeft = 0
+
+  @inline(__always) mutating func advance(_ generator: inout SplitMix64) {
+    if self.secondsLeft <= 0 { self.turn(&generator) }
+    self.secondsLeft -= 1
+    self.factor += (self.target - self.factor) * 0.12
+  }
+
+  private mutating func turn(_ generator: inout SplitMix64) {
+    if self.target == 1 {
+      self.target = generator.uniform(0.2, 0.85)
+      self.secondsLeft = Int(generator.uniform(15, 180))
+    } else {
+      self.target = 1
+      self.secondsLeft = Int(generator.uniform(60, 1100))
+    }
+  }
+}
