@@ -3,20 +3,29 @@ public import Ports
 public import Quantities
 public import SiteModel
 
+/// The controller's way to the relay holder.
+public protocol OutputCommands: AnyObject {
+  func command(_ command: RelayCommand, at now: MonotonicInstant)
+  /// A tick is complete: the dead-man time begins anew.
+  func heartbeat(at now: MonotonicInstant)
+  /// What became of commands and what lines show, since the last call.
+  func takeReports() -> [OutputReport]
+}
+
+/// What happened to a command or was seen on a line.
+public enum OutputReport: Sendable, Hashable {
+  case sent(RigID, closed: Bool, accepted: Bool)
+  case readBack(RigID, closed: Bool)
+}
+
 /// The relay holder on its lines: what the controller asks for goes through the holder's rules to the relay bank, and
 /// what became of it is kept for the controller to hear.
-public final class RelayOutputs {
-  /// What happened to a command or was seen on a line.
-  public enum Report: Sendable, Hashable {
-    case sent(RigID, closed: Bool, accepted: Bool)
-    case readBack(RigID, closed: Bool)
-  }
-
+public final class RelayOutputs: OutputCommands {
   private var holder: RelayHolder
   private let relays: any RelayBank
   private let rigs: [RigID]
   private let opensOnRelease: [Bool]
-  private var reports: [Report] = []
+  private var reports: [OutputReport] = []
   private var nextReadBack = 0
 
   public init(site: Site, relays: any RelayBank, startedAt now: MonotonicInstant) {
@@ -29,15 +38,8 @@ public final class RelayOutputs {
     for rig in self.rigs { self.drive(rig, closed: false, reports: false) }
   }
 
-  /// The holder's process has started again: every line is driven open.
-  public func restart(site: Site, at now: MonotonicInstant) {
-    self.holder = RelayHolder(site: site, startedAt: now)
-    self.reports.removeAll()
-    for rig in self.rigs { self.drive(rig, closed: false, reports: false) }
-  }
-
-  public func command(_ rig: RigID, closed: Bool, at now: MonotonicInstant) {
-    self.perform(self.holder.handle(.command(rig, closed: closed), at: now))
+  public func command(_ command: RelayCommand, at now: MonotonicInstant) {
+    self.perform(self.holder.handle(.command(command.rig, closed: command.closed), at: now))
   }
 
   public func heartbeat(at now: MonotonicInstant) { self.perform(self.holder.handle(.heartbeat, at: now)) }
@@ -48,12 +50,12 @@ public final class RelayOutputs {
   /// The controller leaves in good order: every output that its policy does not hold is opened now.
   public func applyPolicy(at now: MonotonicInstant) {
     for rig in self.rigs where self.opensOnRelease[rig.bank] && self.holder.isClosed(rig) == true {
-      self.command(rig, closed: false, at: now)
+      self.perform(self.holder.handle(.command(rig, closed: false), at: now))
     }
   }
 
   /// Everything that happened since the last call, plus one line read back in turn.
-  public func takeReports() -> [Report] {
+  public func takeReports() -> [OutputReport] {
     if !self.rigs.isEmpty {
       let rig = self.rigs[self.nextReadBack]
       self.nextReadBack = (self.nextReadBack + 1) % self.rigs.count

@@ -20,6 +20,8 @@ public struct SiteEngine: Sendable {
     public var heartbeat = false
   }
 
+  static let newSlotCause = "new slot"
+
   public private(set) var site: Site
   public private(set) var controller: Controller
   public private(set) var records: RecordQueue
@@ -252,7 +254,7 @@ public struct SiteEngine: Sendable {
     let current = Settlement.start(of: now.wall, minutes: self.site.planner.slotMinutes)
     guard current != self.planSlot else { return }
     self.planSlot = current
-    if outcome.replan == nil { outcome.replan = "new slot" }
+    if outcome.replan == nil { outcome.replan = Self.newSlotCause }
   }
 
   private mutating func enqueue(at now: Moment) {

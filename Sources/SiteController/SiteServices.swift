@@ -51,7 +51,7 @@ public actor ControlService {
     outputs.tick(at: now.monotonic)
     let outcome = shell.tick(at: now, evidence: evidence)
     return Work(
-      batch: shell.takeBatch(), planCause: shell.takePlanRequest(), alarms: outcome.alarms,
+      batch: shell.takeBatch(), planCause: shell.takePlanRequest(at: now), alarms: outcome.alarms,
       clearedAlarms: outcome.clearedAlarms.map(\.kind))
   }
 

@@ -10,15 +10,18 @@ public final class SiteShell {
   /// A close that has waited this long for the store is dropped; the controller decides again.
   private static let longestCloseWait = Duration.seconds(5)
 
+  private static let planSpacing = Duration.seconds(30)
+
   public private(set) var engine: SiteEngine
   /// Why a plan is wanted; nil when none is. The owner takes it with `takePlanRequest`.
   private var planRequest: String?
+  private var lastPlanAsked: MonotonicInstant?
   private var waitingCloses: [(command: RelayCommand, since: MonotonicInstant)] = []
   private var isStoring = false
   private let meters: any MeterBus
-  private let outputs: RelayOutputs
+  private let outputs: any OutputCommands
 
-  public init(engine: SiteEngine, meters: any MeterBus, outputs: RelayOutputs) {
+  public init(engine: SiteEngine, meters: any MeterBus, outputs: any OutputCommands) {
     self.engine = engine
     self.meters = meters
     self.outputs = outputs
@@ -50,10 +53,18 @@ public final class SiteShell {
 
   // MARK: Planning
 
-  /// Why a plan is wanted, once per wish.
-  public func takePlanRequest() -> String? {
-    defer { self.planRequest = nil }
-    return self.planRequest
+  /// Why a plan is wanted, once per wish. Wishes within `planSpacing` of the last plan wait, so that a restless site
+  /// cannot keep the planner busy; the first wish and a new slot do not.
+  public func takePlanRequest(at now: Moment) -> String? {
+    guard let request = self.planRequest else { return nil }
+    if request != SiteEngine.newSlotCause, let last = self.lastPlanAsked,
+      now.monotonic.millisecondsSince(last) < Self.planSpacing.wholeMilliseconds
+    {
+      return nil
+    }
+    self.planRequest = nil
+    self.lastPlanAsked = now.monotonic
+    return request
   }
 
   public func planned(_ plan: AuditedPlan, at now: Moment) {
@@ -87,7 +98,7 @@ public final class SiteShell {
   private func perform(_ outcome: SiteEngine.Outcome, at now: Moment) {
     for command in outcome.opens {
       self.waitingCloses.removeAll { $0.command.rig == command.rig }
-      self.outputs.command(command.rig, closed: false, at: now.monotonic)
+      self.outputs.command(command, at: now.monotonic)
     }
     for command in outcome.closes { self.waitingCloses.append((command, now.monotonic)) }
     if let cause = outcome.replan { self.planRequest = cause }
@@ -95,7 +106,7 @@ public final class SiteShell {
   }
 
   private func performWaitingCloses(at now: Moment) {
-    for waiting in self.waitingCloses { self.outputs.command(waiting.command.rig, closed: true, at: now.monotonic) }
+    for waiting in self.waitingCloses { self.outputs.command(waiting.command, at: now.monotonic) }
     self.waitingCloses.removeAll(keepingCapacity: true)
   }
 
@@ -115,7 +126,7 @@ public final class SiteShell {
     }
   }
 
-  private func absorb(_ report: RelayOutputs.Report, at now: Moment) {
+  private func absorb(_ report: OutputReport, at now: Moment) {
     switch report {
     case .sent(let rig, let closed, let accepted):
       self.perform(self.engine.handle(.relaySent(rig, closed: closed, accepted: accepted), at: now), at: now)

@@ -1,0 +1,49 @@
+import Control
+import Quantities
+import Simulation
+import SiteController
+
+/// The controller's way to the holder in a world where processes die: asks before every effect whether the controller
+/// lives to perform it. After its death nothing more happens in that tick.
+final class MortalOutputs: OutputCommands {
+  private(set) var fault: ProcessFault?
+  private let world: SimulatedSite
+  /// Nil while the holder is down: commands then fail.
+  var outputs: RelayOutputs?
+  private var refused: [OutputReport] = []
+
+  init(world: SimulatedSite, outputs: RelayOutputs?) {
+    self.world = world
+    self.outputs = outputs
+  }
+
+  /// False from the controller's death on.
+  func mayPerform(_ effect: ControlEffect) -> Bool {
+    if self.fault != nil { return false }
+    self.fault = self.world.processFault(before: effect)
+    // The holder's death is not the controller's: the effect goes to a holder that is no longer there.
+    return self.fault == nil || self.fault?.victim == .holder
+  }
+
+  /// A holder's death has been dealt with.
+  func forgetFault() { self.fault = nil }
+
+  func command(_ command: RelayCommand, at now: MonotonicInstant) {
+    guard self.mayPerform(.switchRelay(command)) else { return }
+    if let outputs = self.outputs, self.fault == nil {
+      outputs.command(command, at: now)
+    } else {
+      self.refused.append(.sent(command.rig, closed: command.closed, accepted: false))
+    }
+  }
+
+  func heartbeat(at now: MonotonicInstant) {
+    guard self.mayPerform(.heartbeat) else { return }
+    self.outputs?.heartbeat(at: now)
+  }
+
+  func takeReports() -> [OutputReport] {
+    defer { self.refused.removeAll(keepingCapacity: true) }
+    return (self.outputs?.takeReports() ?? []) + self.refused
+  }
+}

@@ -1,0 +1,192 @@
+import Control
+public import Planning
+import Ports
+public import Quantities
+public import Simulation
+public import SiteController
+public import SiteModel
+
+/// The real controller on a simulated site, as fast as it goes: the processes of the board with their deaths and
+/// restarts, the world's clock, and the books. One seed gives one course of events.
+public final class Rehearsal {
+  public struct Settings: Sendable {
+    public var site: Site
+    public var days: Int
+    public var seed: UInt64
+    public var start: UTCInstant
+    public var faults: FaultPlan
+    public var inputs: SiteInputs
+    public var solver: SolverSettings
+
+    public init(
+      site: Site, days: Int, seed: UInt64, start: UTCInstant, faults: FaultPlan, inputs: SiteInputs = SiteInputs(),
+      solver: SolverSettings
+    ) {
+      self.site = site
+      self.days = days
+      self.seed = seed
+      self.start = start
+      self.faults = faults
+      self.inputs = inputs
+      self.solver = solver
+    }
+  }
+
+  public let world: SimulatedSite
+  public private(set) var book: RehearsalBook
+  private let settings: Settings
+  private let solver: any Solver
+  private let store: SimulatedStore
+  private let clock: SimulatedClock
+  private let meters: SimulatedMeterBus
+  private var inputs: SimulatedInputs
+  private var watch: RehearsalWatch
+  private var mortal: MortalOutputs
+  private var shell: SiteShell?
+  /// World time at which a dead process starts again; nil while it lives.
+  private var holderBack: MonotonicInstant?
+  private var controllerBack: MonotonicInstant?
+  private var isBoardDown = false
+  private var commitDue: (result: Result<Void, StoreError>, at: MonotonicInstant)?
+
+  public init(_ settings: Settings, model: any GenerationModel, solver: any Solver, planting bug: PlantedBug? = nil) {
+    self.settings = settings
+    self.solver = solver
+    self.world = SimulatedSite(
+      site: settings.site, model: model, start: settings.start, seed: settings.seed, faults: settings.faults)
+    self.store = SimulatedStore(self.world)
+    self.clock = SimulatedClock(self.world)
+    self.meters = SimulatedMeterBus(self.world)
+    self.inputs = SimulatedInputs(world: self.world, files: settings.inputs)
+    self.watch = RehearsalWatch(world: self.world, bug: bug)
+    self.book = RehearsalBook(site: settings.site)
+    self.mortal = MortalOutputs(world: self.world, outputs: nil)
+    self.startHolder()
+    self.startController()
+  }
+
+  /// Runs to the end. `progress` hears of every simulated hour as a share from 0 to 1.
+  public func run(progress: (Double) -> Void = { _ in }) {
+    let seconds = self.settings.days * 86_400
+    for second in 0..<seconds {
+      self.step()
+      if second % 3600 == 0 { progress(Double(second) / Double(seconds)) }
+    }
+    progress(1)
+  }
+
+  /// Violations of the invariants so far.
+  public var violations: [Violation] { self.watch.violations }
+  public var violationCount: Int { self.watch.violationCount }
+
+  // MARK: One second
+
+  private func step() {
+    self.world.advance()
+    self.book.observe(self.world)
+    self.restartProcesses()
+    let (now, evidence) = self.clock.now()
+    self.mortal.outputs?.tick(at: now.monotonic)
+    if let shell = self.shell {
+      let outcome = shell.tick(at: now, evidence: evidence)
+      self.watch.saw(outcome, of: shell, at: now)
+      if self.mortal.fault == nil { self.store(for: shell, at: now) }
+      if self.mortal.fault == nil { self.plan(for: shell, at: now) }
+    }
+    self.watch.check(shell: self.shell, isHolderAlive: self.mortal.outputs != nil, at: now)
+    self.mourn()
+  }
+
+  private func store(for shell: SiteShell, at now: Moment) {
+    if let due = self.commitDue {
+      guard self.world.now >= due.at else { return }
+      self.commitDue = nil
+      shell.stored(due.result, at: now)
+    }
+    while self.mortal.fault == nil, let batch = shell.takeBatch() {
+      guard self.mortal.mayPerform(.record(.event(kind: .started, rig: nil, text: ""))) else { return }
+      var result = Result<Void, StoreError>.success(())
+      do throws(StoreError) { try self.store.commit(batch) } catch { result = .failure(error) }
+      self.book.keep(self.store, batch: batch)
+      self.watch.kept(batch, by: self.store)
+      let took = self.store.lastCommitTook
+      if took >= .seconds(1) {
+        self.commitDue = (result, self.world.now + took)
+        return
+      }
+      shell.stored(result, at: now)
+      if case .failure = result { return }  // offered again with the next tick
+    }
+  }
+
+  private func plan(for shell: SiteShell, at now: Moment) {
+    guard let cause = shell.takePlanRequest(at: now) else { return }
+    let site = self.settings.site
+    guard let horizon = Slot(start: now.wall, end: now.wall + site.planner.horizon) else { return }
+    let (inputs, problems) = self.inputs.ask(horizon: horizon)
+    for problem in problems { shell.note(.feedFallback, problem, at: now) }
+    let request = PlanRequest(
+      site: site, inputs: inputs, state: shell.engine.planningState(at: now), now: now.wall, cause: cause,
+      solver: self.settings.solver)
+    switch SitePlanner.plan(request, solver: self.solver) {
+    case .success(let plan):
+      shell.planned(plan, at: now)
+      self.book.planned(plan.status)
+    case .failure(let refusal): shell.handle(.planWithdrawn(refusal.description), at: now)
+    }
+  }
+
+  // MARK: Processes
+
+  private func mourn() {
+    guard let fault = self.mortal.fault else { return }
+    self.mortal.forgetFault()
+    let back = self.world.now + fault.downFor
+    switch fault.victim {
+    case .controller: self.killController(until: back)
+    case .holder: self.killHolder(until: back)
+    case .board:
+      self.killController(until: back)
+      self.killHolder(until: back)
+      self.world.powerOff()
+      self.isBoardDown = true
+    }
+  }
+
+  private func killController(until back: MonotonicInstant) {
+    self.shell = nil
+    self.commitDue = nil
+    self.controllerBack = back
+  }
+
+  private func killHolder(until back: MonotonicInstant) {
+    self.mortal.outputs = nil
+    self.world.releaseLines()
+    self.holderBack = back
+  }
+
+  private func restartProcesses() {
+    if self.isBoardDown, let back = self.holderBack, self.world.now >= back {
+      self.isBoardDown = false
+      self.world.powerOn()
+    }
+    if let back = self.holderBack, self.world.now >= back { self.startHolder() }
+    if let back = self.controllerBack, self.world.now >= back { self.startController() }
+  }
+
+  private func startHolder() {
+    self.holderBack = nil
+    self.mortal.outputs = RelayOutputs(
+      site: self.settings.site, relays: SimulatedRelayBank(self.world), startedAt: self.clock.now().moment.monotonic)
+  }
+
+  private func startController() {
+    self.controllerBack = nil
+    var recovered = Recovered()
+    do throws(StoreError) { recovered = try self.store.recover() } catch {
+      preconditionFailure("the simulated store always recovers")
+    }
+    let engine = SiteEngine(site: self.settings.site, recovered: recovered, now: self.clock.now().moment)
+    self.shell = SiteShell(engine: engine, meters: self.meters, outputs: self.mortal)
+  }
+}
