@@ -67,7 +67,8 @@ public struct WindTurbine: Sendable, Hashable {
   public var curve: PowerCurve
 
   public init(
-    name: String, rotorArea: Double, hubHeight: Double = 10, shearExponent: Double = 1.0 / 7, curve: PowerCurve
+    name: String, rotorArea: Double, hubHeight: Double = 10, shearExponent: Double = 1.0 / 7,
+    curve: PowerCurve
   ) {
     self.name = name
     self.rotorArea = rotorArea

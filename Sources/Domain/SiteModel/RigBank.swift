@@ -26,7 +26,8 @@ public struct RigBank: Sendable, Hashable {
 
   public init(
     name: String, count: Int, draw: Kilowatts, heatCoefficient: Double = 0, minimumOn: Duration = .zero,
-    minimumOff: Duration = .zero, startCost: Money = .zero, revenuePerRigHour: Money = .zero, minimumRunning: Int = 0,
+    minimumOff: Duration = .zero, startCost: Money = .zero, revenuePerRigHour: Money = .zero,
+    minimumRunning: Int = 0,
     maximumStartsPerDay: Int? = nil, relayLines: [String], fallback: Fallback = .off, ratedCycles: Int? = nil
   ) {
     self.name = name

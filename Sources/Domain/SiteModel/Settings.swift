@@ -49,7 +49,8 @@ public struct PlannerSettings: Sendable, Hashable {
 
   public init(
     slotMinutes: Int = 30, horizon: Duration = .hours(36), minimumRigHoursPerDay: Double = 0,
-    maximumRigHoursPerDay: Double? = nil, planningMargin: Kilowatts = .zero, carbonPricePerKilogram: Double = 0,
+    maximumRigHoursPerDay: Double? = nil, planningMargin: Kilowatts = .zero,
+    carbonPricePerKilogram: Double = 0,
     renewableBonus: Double = 0, averageCarbonCap: Double? = nil, importCarbonCeiling: Double? = nil,
     quietWindows: [Window] = [], integral: Bool = true, soft: Bool = true, relativeGap: Double = 0.001,
     timeLimit: Duration = .seconds(2), cvarAlpha: Double = 0.9, cvarWeight: Double = 0
@@ -97,7 +98,8 @@ public struct ControlSettings: Sendable, Hashable {
   public init(
     stagger: Duration = .seconds(2), staleAfter: Duration = .seconds(10), staleHold: Duration = .seconds(60),
     recloseHold: Duration = .seconds(300), trimHold: Duration? = nil, deadMan: Duration = .seconds(2),
-    clockHoldover: Duration = .hours(7 * 24), trustsBatteryClock: Bool = false, settle: Duration = .seconds(30)
+    clockHoldover: Duration = .hours(7 * 24), trustsBatteryClock: Bool = false,
+    settle: Duration = .seconds(30)
   ) {
     self.stagger = stagger
     self.staleAfter = staleAfter

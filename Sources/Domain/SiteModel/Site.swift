@@ -29,7 +29,8 @@ public struct Site: Sendable, Hashable {
     photovoltaics: [PVArray] = [], turbines: [WindTurbine] = [], otherLoad: DailyProfile = .constant(0),
     meters: [Meter], banks: [RigBank], importTariff: ValueSource, exportTariff: ValueSource = .fixed(0),
     carbon: ValueSource = .fixed(0), weather: WeatherSource? = nil, planner: PlannerSettings = .init(),
-    control: ControlSettings = .init(), storage: StorageSettings = .init(), simulation: SimulationSettings = .init()
+    control: ControlSettings = .init(), storage: StorageSettings = .init(),
+    simulation: SimulationSettings = .init()
   ) {
     self.name = name
     self.location = location

@@ -24,7 +24,9 @@ public struct DailyProfile: Sendable, Hashable {
 
   /// Nil unless the steps rise strictly, begin at 00:00 and are finite.
   public init?(steps: [Step]) {
-    guard let first = steps.first, first.from.minutes == 0, steps.allSatisfy({ $0.value.isFinite }) else { return nil }
+    guard let first = steps.first, first.from.minutes == 0, steps.allSatisfy({ $0.value.isFinite }) else {
+      return nil
+    }
     for (a, b) in zip(steps, steps.dropFirst()) where a.from >= b.from { return nil }
     self.steps = steps
   }

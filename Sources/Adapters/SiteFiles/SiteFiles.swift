@@ -1,1 +1,0 @@
-// Joins with its first work.
