@@ -10,6 +10,7 @@ final class MortalOutputs: OutputCommands {
   private let world: SimulatedSite
   /// Nil while the holder is down: commands then fail.
   var outputs: RelayOutputs?
+  private var commands: [RelayCommand] = []
   private var refused: [OutputReport] = []
 
   init(world: SimulatedSite, outputs: RelayOutputs?) {
@@ -30,11 +31,19 @@ final class MortalOutputs: OutputCommands {
 
   func command(_ command: RelayCommand, at now: MonotonicInstant) {
     guard self.mayPerform(.switchRelay(command)) else { return }
+    self.commands.append(command)
     if let outputs = self.outputs, self.fault == nil {
       outputs.command(command, at: now)
     } else {
       self.refused.append(.sent(command.rig, closed: command.closed, accepted: false))
     }
+  }
+
+  /// Commands carried since the last call.
+  func takeCommands() -> [RelayCommand] {
+    guard !self.commands.isEmpty else { return [] }
+    defer { self.commands.removeAll(keepingCapacity: true) }
+    return self.commands
   }
 
   func heartbeat(at now: MonotonicInstant) {

@@ -49,7 +49,7 @@ public final class Rehearsal {
   private var isBoardDown = false
   private var commitDue: (result: Result<Void, StoreError>, at: MonotonicInstant)?
 
-  public init(_ settings: Settings, model: any GenerationModel, solver: any Solver, planting bug: PlantedBug? = nil) {
+  public init(_ settings: Settings, model: any GenerationModel, solver: any Solver) {
     self.settings = settings
     self.solver = solver
     self.world = SimulatedSite(
@@ -58,7 +58,7 @@ public final class Rehearsal {
     self.clock = SimulatedClock(self.world)
     self.meters = SimulatedMeterBus(self.world)
     self.inputs = SimulatedInputs(world: self.world, files: settings.inputs)
-    self.watch = RehearsalWatch(world: self.world, bug: bug)
+    self.watch = RehearsalWatch(world: self.world)
     self.book = RehearsalBook(site: settings.site)
     self.mortal = MortalOutputs(world: self.world, outputs: nil)
     self.startHolder()
@@ -76,8 +76,7 @@ public final class Rehearsal {
   }
 
   /// Violations of the invariants so far.
-  public var violations: [Violation] { self.watch.violations }
-  public var violationCount: Int { self.watch.violationCount }
+  public var violations: ViolationLog { self.watch.log }
 
   // MARK: One second
 
@@ -88,13 +87,13 @@ public final class Rehearsal {
     let (now, evidence) = self.clock.now()
     self.mortal.outputs?.tick(at: now.monotonic)
     if let shell = self.shell {
-      let outcome = shell.tick(at: now, evidence: evidence)
-      self.watch.saw(outcome, of: shell, at: now)
+      _ = shell.tick(at: now, evidence: evidence)
       if self.mortal.fault == nil { self.store(for: shell, at: now) }
       if self.mortal.fault == nil { self.plan(for: shell, at: now) }
     }
-    self.watch.check(shell: self.shell, isHolderAlive: self.mortal.outputs != nil, at: now)
     self.mourn()
+    self.watch.check(
+      commands: self.mortal.takeCommands(), isAlive: self.shell != nil, lockedOut: self.lockedOut, wall: now.wall)
   }
 
   private func store(for shell: SiteShell, at now: Moment) {
@@ -107,8 +106,10 @@ public final class Rehearsal {
       guard self.mortal.mayPerform(.record(.event(kind: .started, rig: nil, text: ""))) else { return }
       var result = Result<Void, StoreError>.success(())
       do throws(StoreError) { try self.store.commit(batch) } catch { result = .failure(error) }
-      self.book.keep(self.store, batch: batch)
-      self.watch.kept(batch, by: self.store)
+      if self.store.lastSequence >= batch.sequence {
+        self.book.keep(batch)
+        self.watch.kept(batch)
+      }
       let took = self.store.lastCommitTook
       if took >= .seconds(1) {
         self.commitDue = (result, self.world.now + took)
@@ -131,9 +132,18 @@ public final class Rehearsal {
     switch SitePlanner.plan(request, solver: self.solver) {
     case .success(let plan):
       shell.planned(plan, at: now)
+      self.watch.handedOver(plan)
       self.book.planned(plan.status)
-    case .failure(let refusal): shell.handle(.planWithdrawn(refusal.description), at: now)
+    case .failure(let refusal):
+      shell.handle(.planWithdrawn(refusal.description), at: now)
+      self.watch.planIsGone()
     }
+  }
+
+  /// Rigs that cannot be counted on, per bank.
+  private var lockedOut: [Int] {
+    guard let shell = self.shell else { return self.settings.site.banks.map { _ in 0 } }
+    return self.settings.site.banks.indices.map { self.settings.site.banks[$0].count - shell.engine.controller.available(bank: $0) }
   }
 
   // MARK: Processes
@@ -155,6 +165,7 @@ public final class Rehearsal {
 
   private func killController(until back: MonotonicInstant) {
     self.shell = nil
+    self.watch.planIsGone()
     self.commitDue = nil
     self.controllerBack = back
   }

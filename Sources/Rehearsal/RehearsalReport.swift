@@ -11,8 +11,7 @@ public struct RehearsalReport: Sendable {
   public var days: [RehearsalBook.Day]
   public var plans: [String: Int]
   public var faults: FaultTally
-  public var violations: [Violation]
-  public var violationCount: Int
+  public var violations: ViolationLog
   public var replay: String
   let carbonPrice: Double
 
@@ -26,7 +25,6 @@ public struct RehearsalReport: Sendable {
     self.plans = rehearsal.book.plans
     self.faults = rehearsal.world.tally
     self.violations = rehearsal.violations
-    self.violationCount = rehearsal.violationCount
     self.replay = replay
     self.carbonPrice = site.planner.carbonPricePerKilogram
   }
@@ -76,8 +74,8 @@ public struct RehearsalReport: Sendable {
                 .init("effects", .integer(Int64(self.faults[kind].effects))),
               ]))
           })),
-      .init("violation_count", .integer(Int64(self.violationCount))),
-      .init("violations", .array(self.violations.map(\.json))), .init("replay", .string(self.replay)),
+      .init("violation_count", .integer(Int64(self.violations.total))),
+      .init("violations", .array(self.violations.kept.map(\.json))), .init("replay", .string(self.replay)),
     ])
   }
 
@@ -132,5 +130,15 @@ extension BaselineCost {
   fileprivate static func + (a: Self, b: Self) -> Self {
     BaselineCost(
       energyCost: a.energyCost + b.energyCost, carbonCost: a.carbonCost + b.carbonCost, co2: a.co2 + b.co2)
+  }
+}
+
+extension Violation {
+  fileprivate var json: JSONValue {
+    .object([
+      .init("invariant", .integer(Int64(self.invariant.rawValue))), .init("name", .string(self.invariant.name)),
+      .init("time", .string(ISO8601.string(self.wall))), .init("second", .integer(self.at.milliseconds / 1000)),
+      .init("what", .string(self.sentence)),
+    ])
   }
 }

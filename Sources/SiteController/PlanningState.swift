@@ -1,5 +1,5 @@
-public import Control
-public import Quantities
+import Control
+import Quantities
 public import SiteModel
 
 /// The site's present, as a planner must know it.

@@ -1,5 +1,5 @@
 public import Control
-public import Quantities
+import Quantities
 public import SiteModel
 
 /// Decisions in words. The values stay values in the domain; this is the edge where people read them.

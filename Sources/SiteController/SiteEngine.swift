@@ -1,6 +1,6 @@
 public import Control
 public import Ports
-public import Quantities
+import Quantities
 public import SiteModel
 
 /// One site, decided: the controller, the settlement of energy and the books around them, as one value without clock

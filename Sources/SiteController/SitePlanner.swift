@@ -1,4 +1,4 @@
-public import Control
+import Control
 import JSONText
 public import Planning
 public import Quantities

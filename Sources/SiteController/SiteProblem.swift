@@ -1,5 +1,5 @@
-public import Control
-public import Forecasting
+import Control
+import Forecasting
 public import Planning
 public import Quantities
 public import SiteModel

@@ -2,7 +2,7 @@ public import Control
 public import JSONText
 public import Planning
 public import Ports
-public import Quantities
+import Quantities
 public import SiteModel
 
 /// The control loop on its own thread: the shell of one running site. Its methods are synchronous inside, so nothing
@@ -13,10 +13,15 @@ public actor ControlService {
     public var clock: any HostClock
     public var meters: any MeterBus
     public var relays: any RelayBank
-    public init(clock: any HostClock, meters: any MeterBus, relays: any RelayBank) {
+    /// Called before each tick: moves a simulated world on, which real hardware does by itself. False ends the run.
+    public var advance: () -> Bool
+    public init(
+      clock: any HostClock, meters: any MeterBus, relays: any RelayBank, advance: @escaping () -> Bool = { true }
+    ) {
       self.clock = clock
       self.meters = meters
       self.relays = relays
+      self.advance = advance
     }
   }
 
@@ -24,9 +29,11 @@ public actor ControlService {
   public struct Work: Sendable {
     public var batch: RecordBatch?
     public var planCause: String?
+    public var commands: [RelayCommand] = []
     public var alarms: [Alarm] = []
     public var clearedAlarms: [Alarm.Kind] = []
-    public var isDone = false
+    /// The simulated world has ended; the run ends with it.
+    public var isWorldGone = false
   }
 
   private nonisolated let executor: any SerialExecutor
@@ -37,8 +44,8 @@ public actor ControlService {
   public init(executor: any SerialExecutor) { self.executor = executor }
 
   /// Takes the lines and begins with what the store still knew.
-  public func start(site: Site, recovered: Recovered, hardware make: @Sendable () -> Hardware) {
-    let hardware = make()
+  public func start(site: Site, recovered: Recovered, hardware make: @Sendable () throws -> Hardware) throws {
+    let hardware = try make()
     let now = hardware.clock.now().moment
     let outputs = RelayOutputs(site: site, relays: hardware.relays, startedAt: now.monotonic)
     let engine = SiteEngine(site: site, recovered: recovered, now: now)
@@ -46,13 +53,13 @@ public actor ControlService {
   }
 
   public func tick() -> Work {
-    guard let (shell, outputs, hardware) = self.running else { return Work(isDone: true) }
+    guard let (shell, outputs, hardware) = self.running, hardware.advance() else { return Work(isWorldGone: true) }
     let (now, evidence) = hardware.clock.now()
     outputs.tick(at: now.monotonic)
     let outcome = shell.tick(at: now, evidence: evidence)
     return Work(
-      batch: shell.takeBatch(), planCause: shell.takePlanRequest(at: now), alarms: outcome.alarms,
-      clearedAlarms: outcome.clearedAlarms.map(\.kind))
+      batch: shell.takeBatch(), planCause: shell.takePlanRequest(at: now),
+      commands: outcome.opens + outcome.closes, alarms: outcome.alarms, clearedAlarms: outcome.clearedAlarms.map(\.kind))
   }
 
   /// What became of the batch a tick or the last `stored` handed out; returns the next one, if any.
@@ -82,9 +89,18 @@ public actor ControlService {
     }
   }
 
-  public func reconfigure(_ site: Site, text: String) {
-    guard let (shell, _, hardware) = self.running else { return }
-    shell.reconfigure(site, at: hardware.clock.now().moment, text: text)
+  public var site: Site? { self.running?.shell.engine.site }
+
+  /// Puts a checked site file in force; returns why not. What is wired to the outputs cannot change under a running
+  /// relay holder.
+  public func reconfigure(_ site: Site) -> String? {
+    guard let (shell, _, hardware) = self.running else { return "the site is not running" }
+    let old = shell.engine.site
+    guard RelayTable(site) == RelayTable(old), site.meters == old.meters else {
+      return "banks, relay lines or meters changed; restart the service to apply them"
+    }
+    shell.reconfigure(site, at: hardware.clock.now().moment, text: "site file reloaded")
+    return nil
   }
 
   public func note(_ kind: EventKind, _ text: String) {
@@ -109,6 +125,21 @@ public actor ControlService {
   public func why(_ rig: String) -> JSONValue? {
     guard let (shell, _, hardware) = self.running else { return nil }
     return StatusReport.why(rig, of: shell.engine, at: hardware.clock.now().moment)
+  }
+}
+
+/// What the relay holder is built from.
+private struct RelayTable: Equatable {
+  private let lines: [[String]]
+  private let fallbacks: [Fallback]
+  private let names: [String]
+  private let timing: [Duration]
+
+  init(_ site: Site) {
+    self.lines = site.banks.map(\.relayLines)
+    self.fallbacks = site.banks.map(\.fallback)
+    self.names = site.banks.map(\.name)
+    self.timing = [site.control.stagger, site.control.deadMan]
   }
 }
 

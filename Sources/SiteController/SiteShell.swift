@@ -1,6 +1,6 @@
 public import Control
 public import Ports
-public import Quantities
+import Quantities
 public import SiteModel
 
 /// Performs what the engine decides: opens at once, records to the store, closes once the records are durable

@@ -1,6 +1,6 @@
 public import Control
 public import JSONText
-public import Quantities
+import Quantities
 import SiteModel
 
 /// What the running site tells those who ask, as JSON. Powers in kW, instants in UTC.

@@ -27,11 +27,13 @@ enum SimulationReportText {
           + "\(report.faults[kind].effects) effects"
       }
     }
-    if report.violationCount == 0 {
+    if report.violations.isEmpty {
       lines.append("  invariants: checked on every tick, no violation")
     } else {
-      lines.append("  INVARIANTS VIOLATED \(report.violationCount) times; the first:")
-      lines += report.violations.prefix(10).map { "    \($0)" }
+      lines.append("  INVARIANTS VIOLATED \(report.violations.total) times; the first:")
+      lines += report.violations.kept.prefix(10).map {
+        "    \(ISO8601.string($0.wall)) no. \($0.invariant.rawValue), \($0.invariant.name): \($0.sentence)"
+      }
     }
     return (lines + ["  replay: \(report.replay)", ""]).joined(separator: "\n")
   }

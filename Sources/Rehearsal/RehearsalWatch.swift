@@ -1,0 +1,65 @@
+import Control
+import Ports
+import Quantities
+import Simulation
+import SiteController
+import SiteModel
+
+/// Judges a rehearsal by the invariants: keeps what the harness itself handed to the controller and what it carried for
+/// it, and shows both to the checker with the world's truth.
+struct RehearsalWatch {
+  private let world: SimulatedSite
+  private let site: Site
+  private var checker: InvariantChecker
+  private var plan: [PlanDirective.Step] = []
+  private var stepIndex = 0
+  private var lastSequence: Int64 = 0
+  private var facts: ControlFacts
+
+  init(world: SimulatedSite) {
+    self.world = world
+    self.site = world.site
+    self.checker = InvariantChecker(site: world.site, start: world.now, wall: world.wall)
+    self.facts = ControlFacts(allowed: world.site.banks.map(\.minimumRunning), expected: nil)
+  }
+
+  var log: ViolationLog { self.checker.log }
+
+  mutating func handedOver(_ plan: AuditedPlan) {
+    self.plan = plan.steps
+    self.stepIndex = 0
+  }
+
+  /// No plan is in force: none could be made, or the controller has forgotten it with its life.
+  mutating func planIsGone() { self.plan = [] }
+
+  /// One tick, after everything in it has happened. `wall` is the controller's clock, by which it follows the plan.
+  mutating func check(commands: [RelayCommand], isAlive: Bool, lockedOut: [Int], wall: UTCInstant) {
+    self.facts.isAlive = isAlive
+    self.facts.commands = commands
+    while self.stepIndex < self.plan.count, self.plan[self.stepIndex].slot.end <= wall { self.stepIndex += 1 }
+    if self.stepIndex < self.plan.count, self.plan[self.stepIndex].slot.contains(wall) {
+      let step = self.plan[self.stepIndex]
+      self.facts.expected = step.running
+      for bank in self.facts.allowed.indices {
+        self.facts.allowed[bank] = max(step.running[bank], step.trimLimit?[bank] ?? 0)
+        let available = self.site.banks[bank].count - lockedOut[bank]
+        self.facts.expected?[bank] = min(step.running[bank], available)
+      }
+    } else {
+      self.facts.expected = nil
+      for bank in self.facts.allowed.indices { self.facts.allowed[bank] = self.site.banks[bank].minimumRunning }
+    }
+    self.checker.check(self.world.observation(self.facts))
+  }
+
+  /// Slot records that are durable from now on, judged once each.
+  mutating func kept(_ batch: RecordBatch) {
+    guard batch.sequence > self.lastSequence else { return }
+    self.lastSequence = batch.sequence
+    for record in batch.slots {
+      self.checker.check(
+        record, truth: self.world.truth(of: record.slot), now: self.world.now, wall: self.world.wall)
+    }
+  }
+}

@@ -1,0 +1,148 @@
+public import Control
+public import Planning
+public import Ports
+import Quantities
+public import SiteModel
+import Synchronization
+
+/// A site that runs: its services, and their supervision from start to the way down. It knows no clock, file or
+/// socket; what does is handed in.
+public final class RunningSite: Sendable {
+  /// What a site is run with.
+  public struct Parts: Sendable {
+    public var site: Site
+    public var controlExecutor: any SerialExecutor
+    public var storeExecutor: any SerialExecutor
+    public var plannerExecutor: any SerialExecutor
+    public var openStore: @Sendable () throws(StoreError) -> any Store
+    /// Called on the control thread, which owns what it returns.
+    public var hardware: @Sendable () throws -> ControlService.Hardware
+    public var solver: any Solver
+    public var solverSettings: @Sendable (Site) -> SolverSettings
+    /// Reads the feeds; the texts say what could not be used.
+    public var readInputs: @Sendable (Site) async -> (inputs: SiteInputs, problems: [String])
+    public var log: @Sendable (Notice) -> Void
+
+    public init(
+      site: Site, controlExecutor: any SerialExecutor, storeExecutor: any SerialExecutor,
+      plannerExecutor: any SerialExecutor, openStore: @escaping @Sendable () throws(StoreError) -> any Store,
+      hardware: @escaping @Sendable () throws -> ControlService.Hardware, solver: any Solver,
+      solverSettings: @escaping @Sendable (Site) -> SolverSettings,
+      readInputs: @escaping @Sendable (Site) async -> (inputs: SiteInputs, problems: [String]),
+      log: @escaping @Sendable (Notice) -> Void
+    ) {
+      self.site = site
+      self.controlExecutor = controlExecutor
+      self.storeExecutor = storeExecutor
+      self.plannerExecutor = plannerExecutor
+      self.openStore = openStore
+      self.hardware = hardware
+      self.solver = solver
+      self.solverSettings = solverSettings
+      self.readInputs = readInputs
+      self.log = log
+    }
+  }
+
+  /// What a person reading the journal should know.
+  public enum Notice: Sendable {
+    case switched(RelayCommand)
+    case alarm(Alarm)
+    case alarmCleared(Alarm.Kind)
+    case planned(status: String, cause: String)
+    case noPlan(String)
+    case feedProblem(String)
+    case storeProblem(StoreError)
+    case reloaded
+    case reloadRefused(String)
+  }
+
+  public let control: ControlService
+  private let store: StoreService
+  private let planner: PlanningService
+  private let parts: Parts
+  private let isStopping = Atomic(false)
+
+  public init(_ parts: Parts) {
+    self.parts = parts
+    self.control = ControlService(executor: parts.controlExecutor)
+    self.store = StoreService(executor: parts.storeExecutor)
+    self.planner = PlanningService(executor: parts.plannerExecutor, solver: parts.solver)
+  }
+
+  /// Opens the record and takes the hardware.
+  public func start() async throws {
+    let recovered = try await self.store.open(self.parts.openStore)
+    try await self.control.start(site: self.parts.site, recovered: recovered, hardware: self.parts.hardware)
+  }
+
+  /// Ends the run with the next tick.
+  public func stop() { self.isStopping.store(true, ordering: .releasing) }
+
+  /// Runs a tick for every element of `ticks` until `stop` or the end of the sequence, then goes down in order:
+  /// outputs to their policy, records to the store, store closed.
+  public func run(ticks: AsyncStream<Void>) async {
+    await withDiscardingTaskGroup { group in
+      for await _ in ticks {
+        if self.isStopping.load(ordering: .acquiring) { break }
+        let work = await self.control.tick()
+        for command in work.commands { self.parts.log(.switched(command)) }
+        for alarm in work.alarms { self.parts.log(.alarm(alarm)) }
+        for kind in work.clearedAlarms { self.parts.log(.alarmCleared(kind)) }
+        if let batch = work.batch { group.addTask { await self.commit(batch) } }
+        if let cause = work.planCause { group.addTask { await self.plan(because: cause) } }
+        if work.isWorldGone { break }
+      }
+    }
+    if let batch = await self.control.stop() { await self.commit(batch) }
+    await self.store.close()
+  }
+
+  /// Puts a newly read site file in force, or says why the old one stays.
+  public func reload(_ result: Result<Site, ReloadRefusal>) async {
+    switch result {
+    case .failure(let refusal):
+      self.parts.log(.reloadRefused(refusal.text))
+      await self.control.note(.configurationChanged, "site file not reloaded, the old one stays in force: \(refusal.text)")
+    case .success(let site):
+      if let refusal = await self.control.reconfigure(site) {
+        self.parts.log(.reloadRefused(refusal))
+      } else {
+        self.parts.log(.reloaded)
+      }
+    }
+  }
+
+  /// Why a site file was not put in force.
+  public struct ReloadRefusal: Error, Sendable {
+    public let text: String
+    public init(_ text: String) { self.text = text }
+  }
+
+  private func commit(_ first: RecordBatch) async {
+    var next: RecordBatch? = first
+    while let batch = next {
+      let result = await self.store.commit(batch)
+      if case .failure(let error) = result { self.parts.log(.storeProblem(error)) }
+      next = await self.control.stored(result)
+    }
+  }
+
+  private func plan(because cause: String) async {
+    guard let site = await self.control.site else { return }
+    let (inputs, problems) = await self.parts.readInputs(site)
+    for problem in problems {
+      self.parts.log(.feedProblem(problem))
+      await self.control.note(.feedFallback, problem)
+    }
+    guard
+      let request = await self.control.planRequest(cause: cause, inputs: inputs, solver: self.parts.solverSettings)
+    else { return }
+    let result = await self.planner.plan(request)
+    await self.control.planned(result)
+    switch result {
+    case .success(let plan): self.parts.log(.planned(status: plan.status, cause: plan.cause))
+    case .failure(let refusal): self.parts.log(.noPlan(refusal.description))
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Control
+import HiGHSSolver
+import JSONText
+import LinuxHost
+import Planning
+import Quantities
+import Rehearsal
+import Simulation
+import SiteController
+import SiteModel
+
+/// `rigshift simulate`: the real controller on a simulated site, as fast as it goes, with a report at the end.
+enum SimulateCommand {
+  static func run(_ arguments: Arguments) throws(Arguments.UsageError) -> Int32 {
+    let path = arguments["site"] ?? defaultSitePath
+    let days = try arguments.integer("days", in: 1...3660, default: 7)
+    let seed = UInt64(try arguments.integer("seed", in: 0...Int.max, default: 1))
+    guard let faults = FaultIntensity(rawValue: arguments["faults"] ?? "none") else {
+      throw .init(message: "--faults is none, some or many")
+    }
+    guard let method = PlannerMethod(name: arguments["planner"] ?? "milp") else {
+      throw .init(message: "--planner is milp or lp")
+    }
+    guard let date = ISO8601.date(arguments["start"] ?? "2025-06-02") else {
+      throw .init(message: "--start is a date such as 2025-06-02")
+    }
+    guard var site = loadSite(path) else { return 1 }
+    site.replaceFeeds(weather: arguments["weather"], prices: arguments["prices"])
+    var feeds = FeedFiles()
+    let (inputs, problems) = feeds.read(for: site)
+    guard problems.isEmpty else {
+      for problem in problems { Terminal.writeError("rigshift simulate: \(problem)\n") }
+      return 1
+    }
+    let rehearsal = Rehearsal(
+      Rehearsal.Settings(
+        site: site, days: days, seed: seed, start: site.zone.day(date).start, faults: .seeded(faults), inputs: inputs,
+        solver: .simulated(site, method: method)),
+      model: SiteWeather(site: site, weather: inputs.weather), solver: HiGHSSolver())
+    let bar = ProgressBar(label: "simulating \(days) days")
+    rehearsal.run { bar.show($0) }
+    bar.finish()
+    let report = RehearsalReport(rehearsal, replay: Self.replay(arguments, path: path, days: days, seed: seed))
+    print(arguments.has("json") ? report.json.text(pretty: true) : SimulationReportText.text(report))
+    return report.violations.isEmpty ? 0 : 1
+  }
+
+  private static func replay(_ arguments: Arguments, path: String, days: Int, seed: UInt64) -> String {
+    var words = ["rigshift simulate --site \(path) --days \(days) --seed \(seed)"]
+    for option in ["faults", "planner", "start", "weather", "prices"] {
+      if let value = arguments[option] { words.append("--\(option) \(value)") }
+    }
+    return words.joined(separator: " ")
+  }
+}
+
+extension PlannerMethod {
+  fileprivate init?(name: String) {
+    switch name {
+    case "milp": self = .exact
+    case "lp": self = .rounded
+    default: return nil
+    }
+  }
+}
