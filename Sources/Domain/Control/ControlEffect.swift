@@ -35,7 +35,8 @@ public enum Authority: Int, Sendable, Hashable, Codable, Comparable, CaseIterabl
   public static func < (a: Authority, b: Authority) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// Why a relay was switched, or why a rig is as it is. Texts for people are made at the edge from these values.
+/// Why a relay was switched, or why a rig is as it is. Texts for people are made at the edge from these
+/// values.
 public enum Reason: Sendable, Hashable, Codable {
   case emergencyStop
   case lockedOut(String)
@@ -84,12 +85,15 @@ public enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
   case relayRefused, relayMismatch, rigSilent, contactWelded
   case storeFailed, storeRecovered
   case feedFallback
+  /// An event that made no sense, such as an index that names nothing.
+  case refused
 }
 
 /// A condition a person should know about, raised once until cleared.
 public struct Alarm: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-    case importGuardExhausted, siteMeterStale, clockUntrusted, rigSilent, contactWelded, relayMismatch, storeFailed
+    case importGuardExhausted, siteMeterStale, clockUntrusted, rigSilent, contactWelded, relayMismatch,
+      storeFailed
     case emergencyStop
   }
   public var kind: Kind

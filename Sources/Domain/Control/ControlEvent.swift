@@ -1,8 +1,8 @@
 public import Quantities
 public import SiteModel
 
-/// Everything that can happen to the controller. Events come from untrusted places: an index that names no meter or
-/// rig, or a plan that does not fit the site, is refused with a record and never traps.
+/// Everything that can happen to the controller. Events come from untrusted places: an index that names no
+/// meter or rig, or a plan that does not fit the site, is refused with a record and never traps.
 public enum ControlEvent: Sendable, Hashable {
   /// Once a second, after the readings of that second.
   case tick(ClockEvidence)

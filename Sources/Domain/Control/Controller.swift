@@ -1,10 +1,50 @@
 public import Quantities
 public import SiteModel
 
-/// Decides what every rig of a site does: a pure, synchronous value. Events go in with the instant they happened at,
-/// effects come out in the order the shell must perform them.
+/// Decides what every rig of a site does: a pure, synchronous value. Events go in with the instant they
+/// happened at, effects come out in the order the shell must perform them.
+///
+/// The rules stand in their own types (`ImportGuard`, `ClockTrust`, `Outage`, `PlanFollower`, `Trim`, ...);
+/// the controller keeps their state and applies them in the order of authority. After any start every output
+/// counts as just switched. Without a plan each bank runs its `minimumRunning` and no more. An import guard
+/// that trips sheds in the same call that brought the reading; everything else is decided at the tick.
 public struct Controller: Sendable {
-  public private(set) var site: Site
+  public internal(set) var site: Site
+  /// Rises whenever `state` changed, so that the shell stores it when it must and not every second.
+  public internal(set) var stateRevision = 0
+
+  var timing: Timing
+  var now: MonotonicInstant
+  var rigs: [RigState]
+  /// Why each rig was last switched, and why it is locked out. Apart from `rigs`, which is scanned.
+  var switchReasons: [Reason]
+  var lockOuts: [String?]
+  var banks: [BankState]
+  var meters: [MeterWatch]
+  /// Index of the meter at the grid connection; nil in a site without one, which then never starts a rig.
+  var siteMeter: Int?
+  /// All generation is metered, so that the meters can be held against each other.
+  var isBalanced: Bool
+
+  var importGuard: ImportGuard
+  var room: Room
+  var reclose = Reclose()
+  var clock: ClockTrust
+  var meterOutage = Outage()
+  var storeOutage = Outage()
+  var clockOutage = Outage()
+  var isInFallback = false
+  var isEmergencyStopped = false
+  var plan = PlanFollower()
+  var expectsImport = true
+  var trim = Trim()
+  var lastClose: MonotonicInstant
+  /// No line proof is due before this.
+  var nextLineDue = MonotonicInstant(milliseconds: .max)
+  /// End of the local day the starts are counted in.
+  var dayEnd = UTCInstant(milliseconds: .min)
+  var alarms = AlarmBoard()
+  var refusals = Refusals()
 
   /// - Parameters:
   ///   - restored: what the last run left; banks are matched by name and number of rigs.
@@ -12,7 +52,26 @@ public struct Controller: Sendable {
   public init(
     site: Site, startedAt now: Moment, restored: ControllerState? = nil, newestRecord: UTCInstant? = nil
   ) {
+    let timing = Timing(site.control)
     self.site = site
+    self.timing = timing
+    self.now = now.monotonic
+    self.rigs = []
+    self.banks = []
+    self.meters = []
+    self.switchReasons = []
+    self.lockOuts = []
+    self.isBalanced = false
+    self.importGuard = ImportGuard(cap: site.grid.importCap, startedAt: now.monotonic)
+    self.room = Room(cap: site.grid.importCap)
+    self.clock = ClockTrust(
+      holdover: timing.clockHoldover, trustsBattery: site.control.trustsBatteryClock,
+      newestRecord: newestRecord,
+      startedAt: now)
+    self.lastClose = now.monotonic
+    self.layOut()
+    self.watchMeters()
+    if let restored { self.restore(restored) }
   }
 
   public mutating func handle(_ event: ControlEvent, at now: Moment) -> [ControlEffect] {
@@ -21,31 +80,52 @@ public struct Controller: Sendable {
     return effects
   }
 
-  /// Appends what must happen to `effects`; allocates nothing on a quiet tick when the buffer has room.
+  /// Appends what must happen to `effects`; allocates nothing on a quiet tick when the buffer has room. The
+  /// monotonic clock cannot go back: an earlier instant counts as the latest one seen.
   public mutating func handle(_ event: ControlEvent, at now: Moment, into effects: inout [ControlEffect]) {
+    self.now = max(self.now, now.monotonic)
+    let now = Moment(monotonic: self.now, wall: now.wall)
     switch event {
-    case .tick: effects.append(.heartbeat)
-    case .reading, .readingFailed, .plan, .planWithdrawn, .relaySent, .relayReadBack, .overrideSet,
-      .overrideCleared, .lockOut, .lockOutCleared, .emergencyStop, .clockConfirmed, .storeFailed:
-      break
+    case .tick(let evidence): self.tick(evidence, at: now, into: &effects)
+    case .reading(let reading): self.take(reading, into: &effects)
+    case .readingFailed(let meter, let fault): self.readingFailed(meter, fault, into: &effects)
+    case .plan(let directive): self.follow(directive, into: &effects)
+    case .planWithdrawn(let why): self.withdrawPlan(why, into: &effects)
+    case .relaySent(let rig, let closed, let accepted):
+      self.relaySent(rig, closed: closed, accepted: accepted, into: &effects)
+    case .relayReadBack(let rig, let closed): self.readBack(rig, closed: closed, into: &effects)
+    case .overrideSet(let wish): self.setOverride(wish, at: now, into: &effects)
+    case .overrideCleared(let bank): self.clearOverride(bank, into: &effects)
+    case .lockOut(let rig, let why): self.lockOut(rig, why: why, into: &effects)
+    case .lockOutCleared(let rig): self.clearLockOut(rig, into: &effects)
+    case .emergencyStop(let isPressed): self.emergencyStop(isPressed, into: &effects)
+    case .clockConfirmed: self.confirmClock(at: now, into: &effects)
+    case .storeFailed(let failed): self.storeFailed(failed, into: &effects)
     }
   }
 
-  /// What must survive a restart.
-  public var state: ControllerState { ControllerState(banks: []) }
-
-  public func status() -> ControllerStatus {
-    ControllerStatus(
-      rigs: [], banks: [], importPower: nil, importTakenAt: nil, isSiteMeterFresh: false, isClockTrusted: false,
-      isStoreFailed: false, isEmergencyStopped: false, overloadDose: 0, planID: nil, alarms: [])
+  func index(of rig: RigID) -> Int? {
+    guard self.banks.indices.contains(rig.bank), rig.rig >= 0, rig.rig < self.banks[rig.bank].rigs.count
+    else {
+      return nil
+    }
+    return self.banks[rig.bank].rigs.lowerBound + rig.rig
   }
 
-  /// One rig, nil when there is none by this name.
-  public func status(of rig: RigID) -> RigStatus? { nil }
+  func id(of index: Int) -> RigID {
+    let bank = self.rigs[index].bank
+    return RigID(bank: bank, rig: index - self.banks[bank].rigs.lowerBound)
+  }
 
-  /// Takes a new site file. Banks keep their state where name and number of rigs match.
-  public mutating func reconfigure(site: Site, at now: Moment) -> [ControlEffect] {
-    self.site = site
-    return []
+  mutating func record(
+    _ kind: EventKind, _ rig: RigID? = nil, _ text: String, into effects: inout [ControlEffect]
+  ) {
+    effects.append(.record(.event(kind: kind, rig: rig, text: text)))
+  }
+
+  mutating func refuse(_ text: @autoclosure () -> String, into effects: inout [ControlEffect]) {
+    if let text = self.refusals.refuse(text(), at: self.now) {
+      self.record(.refused, nil, text, into: &effects)
+    }
   }
 }

@@ -1,7 +1,8 @@
-/// What must survive a restart. The shell stores it with the records of the same transaction and hands it back.
+/// What must survive a restart. The shell stores it with the records of the same transaction and hands it
+/// back.
 ///
-/// Instants of the monotonic clock mean nothing after a restart, so none are kept: every output then counts as just
-/// switched.
+/// Instants of the monotonic clock mean nothing after a restart, so none are kept: every output then counts
+/// as just switched.
 public struct ControllerState: Sendable, Hashable, Codable {
   public struct Rig: Sendable, Hashable, Codable {
     /// The level last commanded. What the line really shows is read back after a restart and wins.
@@ -28,7 +29,8 @@ public struct ControllerState: Sendable, Hashable, Codable {
     public var shed: Int
     public var override: Override?
     public init(
-      name: String, rigs: [Rig], startsToday: Int = 0, startDay: Int64 = 0, shed: Int = 0, override: Override? = nil
+      name: String, rigs: [Rig], startsToday: Int = 0, startDay: Int64 = 0, shed: Int = 0,
+      override: Override? = nil
     ) {
       self.name = name
       self.rigs = rigs

@@ -1,7 +1,7 @@
 public import Quantities
 
-/// One instant as both clocks show it. Dwell, time-outs and staleness use `monotonic`; slots and records use `wall`,
-/// which may be wrong until the clock is trusted.
+/// One instant as both clocks show it. Dwell, time-outs and staleness use `monotonic`; slots and records use
+/// `wall`, which may be wrong until the clock is trusted.
 public struct Moment: Sendable, Hashable {
   public var monotonic: MonotonicInstant
   public var wall: UTCInstant

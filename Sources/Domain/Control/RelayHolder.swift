@@ -1,11 +1,12 @@
 public import Quantities
 public import SiteModel
 
-/// Owns the output levels: obeys commands while heartbeats come and applies each output's policy when they stop.
+/// Owns the output levels: obeys commands while heartbeats come and applies each output's policy when they
+/// stop.
 ///
-/// It never closes an output by itself. A close that comes before the stagger has passed waits for its turn when it is
-/// the only one, so that the jitter between two processes refuses nothing; a second one is refused and the controller
-/// decides again. After its own restart every output is open and counts as just switched.
+/// It never closes an output by itself. A close that comes before the stagger has passed waits for its turn
+/// when it is the only one, so that the jitter between two processes refuses nothing; a second one is refused
+/// and the controller decides again. After its own restart every output is open and counts as just switched.
 public struct RelayHolder: Sendable {
   /// What must happen to the lines, in order.
   public enum LineAction: Sendable, Hashable {
@@ -89,8 +90,8 @@ public struct RelayHolder: Sendable {
     return actions
   }
 
-  /// Applies what time alone brings: the waiting close and the dead-man policy. Call it at least ten times in each
-  /// dead-man time.
+  /// Applies what time alone brings: the waiting close and the dead-man policy. Call it at least ten times in
+  /// each dead-man time.
   public mutating func tick(at now: MonotonicInstant) -> [LineAction] {
     var actions: [LineAction] = []
     let silence = now.millisecondsSince(self.lastHeartbeat)
@@ -110,7 +111,8 @@ public struct RelayHolder: Sendable {
       actions.append(.refuse(self.outputs[index].rig, closed: true, .noHeartbeat))
     }
     guard self.closedOutputs > 0 else { return }
-    for index in self.outputs.indices where self.outputs[index].closed && self.outputs[index].hold <= overdue {
+    for index in self.outputs.indices where self.outputs[index].closed && self.outputs[index].hold <= overdue
+    {
       self.open(index, into: &actions)
     }
   }
@@ -137,7 +139,9 @@ public struct RelayHolder: Sendable {
     actions.append(.drive(self.outputs[index].rig, closed: false))
   }
 
-  private mutating func drive(_ index: Int, closed: Bool, at now: MonotonicInstant, into actions: inout [LineAction]) {
+  private mutating func drive(
+    _ index: Int, closed: Bool, at now: MonotonicInstant, into actions: inout [LineAction]
+  ) {
     self.outputs[index].closed = closed
     self.closedOutputs += 1
     self.lastClose = now
@@ -145,7 +149,9 @@ public struct RelayHolder: Sendable {
   }
 
   private func index(of rig: RigID) -> Int? {
-    guard self.counts.indices.contains(rig.bank), rig.rig >= 0, rig.rig < self.counts[rig.bank] else { return nil }
+    guard self.counts.indices.contains(rig.bank), rig.rig >= 0, rig.rig < self.counts[rig.bank] else {
+      return nil
+    }
     return self.firstOutput[rig.bank] + rig.rig
   }
 }

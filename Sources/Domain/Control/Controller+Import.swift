@@ -1,0 +1,141 @@
+import Quantities
+import SiteModel
+
+// The import guard, the way back for what it shed, the room for starts and the surplus trim.
+extension Controller {
+  mutating func guardImport(into effects: inout [ControlEffect]) {
+    self.importGuard.advance(to: self.now)
+    if self.importGuard.isTripped {
+      self.shed(into: &effects)
+    } else if self.importGuard.dose == 0, !self.alarms.standing.isEmpty {
+      self.alarms.clear(.importGuardExhausted, into: &effects)
+    }
+  }
+
+  /// Opens the newest starts until, by nominal draw, the measured excess is gone and what still ramps up fits
+  /// too. A rig in its start-up is credited with the share of its draw that can be in the measurement.
+  mutating func shed(into effects: inout [ControlEffect]) {
+    guard self.banks.contains(where: { $0.on > 0 }) else {
+      self.alarms.raise(
+        .importGuardExhausted, nil, "import is over the cap and no controllable rig is on", into: &effects)
+      return
+    }
+    let excess = self.importGuard.excess
+    let reason = Reason.importOverCap(
+      measured: Kilowatts(excess + self.importGuard.cap), cap: self.site.grid.importCap,
+      dose: self.importGuard.dose)
+    var measured = excess
+    var coming = excess + self.unseenDraw()
+    var count = 0
+    for index in RigChoice.newestFirst(self.rigs) {
+      if count > 0, measured <= 0, coming <= 0 { break }
+      let bank = self.rigs[index].bank
+      let draw = self.banks[bank].draw
+      measured -= draw * self.seenShare(of: index)
+      coming -= draw
+      count += 1
+      self.banks[bank].shed += 1
+      self.open(index, by: .importGuard, for: reason, into: &effects)
+    }
+    self.reclose.reset()
+    self.record(.guardTripped, nil, "\(count) rigs shed", into: &effects)
+    effects.append(.replan("the import guard shed rigs"))
+  }
+
+  /// Lets shed rigs come back once they have fitted under the cap, with the planning margin, for the whole
+  /// hold.
+  mutating func readmitShed(into effects: inout [ControlEffect]) {
+    var needed = Double.infinity
+    for bank in self.banks where bank.shed > 0 { needed = min(needed, bank.draw) }
+    guard needed < .infinity else { return }
+    guard self.meterOutage.since == nil, let power = self.room.power else { return self.reclose.reset() }
+    let free = self.room.cap - self.site.planner.planningMargin.value - power - self.unseenDraw()
+    guard
+      var granted = self.reclose.observe(
+        free: free, needed: needed, hold: self.timing.recloseHold, at: self.now)
+    else { return }
+    for bank in self.banks.indices {
+      while self.banks[bank].shed > 0, granted >= self.banks[bank].draw {
+        self.banks[bank].shed -= 1
+        granted -= self.banks[bank].draw
+      }
+    }
+    self.stateRevision += 1
+    if self.banks.allSatisfy({ $0.shed == 0 }) {
+      self.record(.guardCleared, nil, "", into: &effects)
+    }
+    effects.append(.replan("shed rigs may come back"))
+  }
+
+  /// kW commanded on that the site meter cannot show in full yet. A bank with its own meter tells how much of
+  /// it is there; without one a rig in its start-up counts whole.
+  func unseenDraw() -> Double {
+    guard self.now.millisecondsSince(self.lastClose) < ControlLimits.startUp else { return 0 }
+    var unseen = 0.0
+    for bank in self.banks where bank.on > 0 {
+      var ramping = 0
+      for index in bank.rigs
+      where self.rigs[index].closed && self.rigs[index].dwell(at: self.now) < ControlLimits.startUp {
+        ramping += 1
+      }
+      let most = Double(ramping) * bank.draw
+      if ramping > 0, let drawn = self.drawn(by: bank) {
+        unseen += max(0, min(most, Double(bank.on) * bank.draw - drawn))
+      } else {
+        unseen += most
+      }
+    }
+    return unseen
+  }
+
+  /// kW the bank's own meter shows; nil without a fresh one.
+  func drawn(by bank: BankState) -> Double? {
+    guard let meter = bank.meter, self.meters[meter].isFresh(at: self.now, within: ControlLimits.readingGap)
+    else {
+      return nil
+    }
+    return self.meters[meter].mean
+  }
+
+  private func seenShare(of index: Int) -> Double {
+    min(1, Double(max(0, self.rigs[index].dwell(at: self.now))) / Double(ControlLimits.startUp))
+  }
+
+  /// Moves the trim of one bank by one rig where the measurement asks for it.
+  mutating func trimBanks() {
+    guard let hold = self.timing.trimHold, self.plan.index != nil, self.meterOutage.since == nil,
+      let power = self.room.power
+    else { return }
+    let adding = self.banks.firstIndex { bank in
+      guard let planned = bank.planned, let limit = bank.trimLimit else { return false }
+      return bank.isAtPlan && planned + bank.trim < limit && bank.on < bank.rigs.count
+    }
+    let taking = self.banks.lastIndex { $0.isAtPlan && $0.trimLimit != nil && $0.on > $0.minimumRunning }
+    guard let pace = adding ?? taking else { return self.trim.reset() }
+    let step = self.trim.observe(
+      imported: power, draw: self.banks[pace].draw, expectsImport: self.expectsImport, hold: hold,
+      at: self.now)
+    switch step {
+    case .more:
+      if let adding { self.moveTrim(of: adding, by: 1) }
+    case .fewer:
+      if let taking { self.moveTrim(of: taking, by: -1) }
+    case nil: break
+    }
+  }
+
+  private mutating func moveTrim(of bank: Int, by rigs: Int) {
+    self.banks[bank].trim += rigs
+    self.banks[bank].directive = self.banks[bank].planDirective
+  }
+}
+
+extension BankState {
+  /// True when plan or trim rules here and the bank runs what they want.
+  fileprivate var isAtPlan: Bool {
+    switch self.directive.cause {
+    case .plan, .surplus, .shortfall: self.on == self.directive.target
+    case .emergencyStop, .lifeline, .override, .noPlan: false
+    }
+  }
+}

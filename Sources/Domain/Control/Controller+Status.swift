@@ -1,0 +1,58 @@
+import Quantities
+public import SiteModel
+
+// What the controller tells about itself, for `status` and `why`.
+extension Controller {
+  /// The whole site at the last instant handled, in time proportional to the number of rigs.
+  public func status() -> ControllerStatus {
+    let takenAt = self.siteMeter.flatMap { self.meters[$0].takenAt }
+    let power = self.siteMeter.map { Kilowatts(self.meters[$0].power) }
+    return ControllerStatus(
+      rigs: self.rigs.indices.map { self.rigStatus($0) },
+      banks: self.banks.indices.map { self.bankStatus($0) },
+      importPower: takenAt == nil ? nil : power, importTakenAt: takenAt,
+      isSiteMeterFresh: takenAt != nil && self.meterOutage.since == nil, isClockTrusted: self.clock.isTrusted,
+      isStoreFailed: self.storeOutage.since != nil, isEmergencyStopped: self.isEmergencyStopped,
+      overloadDose: self.importGuard.dose, planID: self.plan.directive?.id, alarms: self.alarms.standing)
+  }
+
+  /// One rig in constant time; nil when there is none by this name.
+  public func status(of rig: RigID) -> RigStatus? { self.index(of: rig).map { self.rigStatus($0) } }
+
+  private func rigStatus(_ index: Int) -> RigStatus {
+    let rig = self.rigs[index]
+    let bank = self.banks[rig.bank]
+    var status = RigStatus(
+      rig: self.id(of: index), isClosed: rig.closed, since: rig.since, authority: bank.directive.authority,
+      reason: self.reason(for: bank.directive.cause, bank: rig.bank), heldBy: nil, switchedBy: rig.switchedBy,
+      switchedFor: self.switchReasons[index], cycles: rig.cycles, isLockedOut: rig.isLockedOut,
+      isSilent: rig.isSilent, isWelded: rig.isWelded)
+    if let why = self.lockOuts[index] {
+      status.authority = .lockOut
+      status.reason = .lockedOut(why)
+    } else if rig.closed ? bank.on > bank.directive.target : bank.on < bank.directive.target {
+      status.heldBy = self.hold(on: rig, in: bank)
+    }
+    return status
+  }
+
+  /// What keeps a rig from the level its bank wants of one more rig.
+  private func hold(on rig: RigState, in bank: BankState) -> Reason? {
+    if rig.closed {
+      let until = rig.since.advanced(byMilliseconds: bank.minimumOn)
+      return until > self.now ? .minimumOn(until: until) : nil
+    }
+    if rig.restsUntil > self.now { return .relayFault }
+    let until = rig.since.advanced(byMilliseconds: bank.minimumOff)
+    return until > self.now ? .minimumOff(until: until) : bank.gate
+  }
+
+  private func bankStatus(_ index: Int) -> BankStatus {
+    let bank = self.banks[index]
+    let available = bank.rigs.count { !self.rigs[$0].isLockedOut && self.rigs[$0].restsUntil <= self.now }
+    return BankStatus(
+      running: bank.on, wanted: bank.directive.target, authority: bank.directive.authority,
+      reason: self.reason(for: bank.directive.cause, bank: index), heldBy: bank.gate,
+      startsToday: bank.starts.count, shed: bank.shed, available: available, override: bank.override)
+  }
+}

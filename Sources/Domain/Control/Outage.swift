@@ -1,0 +1,34 @@
+import Quantities
+
+/// What the site cannot be controlled without, in order of authority.
+enum Lifeline: UInt8, Sendable, CaseIterable {
+  case siteMeter, store, clock
+
+  var authority: Authority {
+    switch self {
+    case .siteMeter, .store: .freshness
+    case .clock: .clock
+    }
+  }
+}
+
+/// How long a lifeline has been out. First everything stays as it is, then each bank falls back.
+struct Outage: Sendable {
+  enum Phase: Sendable { case none, holding, fallback }
+
+  private(set) var since: MonotonicInstant?
+
+  /// Returns true when the state changed. `began` is when the lifeline went, if it is out.
+  mutating func update(isOut: Bool, began: MonotonicInstant) -> Bool {
+    guard isOut != (self.since != nil) else { return false }
+    self.since = isOut ? began : nil
+    return true
+  }
+
+  /// `hold` is the site's, `bankHold` what the bank's fallback adds to it, both in milliseconds.
+  func phase(at now: MonotonicInstant, hold: Int64, bankHold: Int64) -> Phase {
+    guard let since = self.since else { return .none }
+    let elapsed = now.millisecondsSince(since)
+    return elapsed >= hold && elapsed - hold >= bankHold ? .fallback : .holding
+  }
+}

@@ -1,0 +1,20 @@
+import Quantities
+
+/// Keeps a flood of senseless events from becoming a flood of records: one is recorded at once, those of the
+/// next minute are counted into the next record.
+struct Refusals: Sendable {
+  private var lastRecord: MonotonicInstant?
+  private var unrecorded = 0
+
+  /// The text to record, nil when this one is only counted.
+  mutating func refuse(_ text: @autoclosure () -> String, at now: MonotonicInstant) -> String? {
+    if let last = self.lastRecord, now.millisecondsSince(last) < ControlLimits.refusalInterval {
+      self.unrecorded += 1
+      return nil
+    }
+    let count = self.unrecorded
+    self.lastRecord = now
+    self.unrecorded = 0
+    return count == 0 ? text() : "\(text()); \(count) more refused before"
+  }
+}
