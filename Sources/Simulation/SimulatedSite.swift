@@ -1,4 +1,6 @@
 public import Control
+public import Forecasting
+public import MarketFormats
 public import Ports
 public import Quantities
 public import SiteModel
@@ -7,8 +9,8 @@ public import SiteModel
 ///
 /// The site keeps all state; `SimulatedMeterBus`, `SimulatedRelayBank` and `SimulatedClock` are thin views of it, and
 /// another process can drive it through the same few calls. Time moves only when `advance` is called, in steps of one
-/// second. Everything follows from the site, the model, the start, the seed and the calls made, in that order; each
-/// part draws from a stream of its own. Not for use from several threads at once.
+/// second. Everything follows from the site, its weather, the start, the seed and the calls made; each part draws from a
+/// stream of its own. Not for use from several threads at once.
 public final class SimulatedSite {
   public let site: Site
   public let seed: UInt64
@@ -32,14 +34,26 @@ public final class SimulatedSite {
   /// World time of the first failed commit since the last one that worked.
   private var storeFailingSince: MonotonicInstant?
 
-  public init(
-    site: Site, model: any GenerationModel, start: UTCInstant, seed: UInt64,
+  /// `weather` is what everybody expects; without it the climate of the place stands in. What happens differs from it.
+  public convenience init(
+    site: Site, weather: WeatherSeries? = nil, start: UTCInstant, seed: UInt64,
     faults: FaultPlan = .seeded(.none)
+  ) {
+    let sampler = WeatherSampler(location: site.location, weather: weather)
+    self.init(site: site, start: start, seed: seed, faults: faults) { instant in
+      sampler.conditions(over: Slot(start: instant, length: .seconds(10))).conditions
+    }
+  }
+
+  /// `expected` gives the expected weather at any instant; it is asked every ten simulated seconds.
+  public init(
+    site: Site, start: UTCInstant, seed: UInt64, faults: FaultPlan = .seeded(.none),
+    expected: @escaping @Sendable (UTCInstant) -> Conditions
   ) {
     self.site = site
     self.seed = seed
     self.start = start
-    self.physics = SitePhysics(site: site, model: model, start: start, seed: seed)
+    self.physics = SitePhysics(site: site, expected: expected, start: start, seed: seed)
     self.meters = SimulatedMeters(site: site, seed: seed, rollsOver: faults != .seeded(.none))
     self.relays = SimulatedRelays(count: site.rigCount)
     self.hostTime = SimulatedHostTime(
@@ -74,6 +88,7 @@ public final class SimulatedSite {
 
   private func step() {
     self.relays.forgetTransitions()
+    self.meters.forgetEvidence()
     self.physics.advance(from: self.now, wall: self.wall)
     self.now = self.now.advanced(byMilliseconds: SitePhysics.stepMilliseconds)
     if self.faults.hasChange(at: self.now) { self.changeFaults() }
@@ -144,17 +159,20 @@ public final class SimulatedSite {
   public var presentFaults: FaultSet { self.faults.present }
   /// True while a fault is present from which the site must yet find its way back.
   public var isDisturbed: Bool { !self.faults.present.subtracting(FaultSchedule.outlastStorms).isEmpty }
-  /// What the last poll delivered for the grid meter.
+  /// What this second's poll delivered for the grid meter.
   public var gridEvidence: GridEvidence { self.meters.gridEvidence }
+  /// Age of the newest true grid reading that was delivered.
+  public var gridSilence: Duration { .milliseconds(self.now.milliseconds - self.meters.newestGridSample) }
   /// World time since when no commit has worked; nil while the store works.
   public var storeFailing: MonotonicInstant? { self.storeFailingSince }
 
   /// True energies of a settlement slot; nil unless the board's trusted clock passed both its boundaries.
   public func truth(of slot: Slot) -> SlotTruth? { self.ledger.truth(of: slot) }
 
-  /// The best weather forecast that can be made now for an instant: its error grows with the lead.
-  public func forecast(for instant: UTCInstant) -> Conditions {
-    self.physics.weather.forecast(for: instant, lead: Double(instant.millisecondsSince(self.wall)) / 1000)
+  /// The best weather forecast that can be made now: its error grows with the lead. Quarter hours, from the present one
+  /// to `length` ahead.
+  public func forecast(for length: Duration) -> WeatherSeries {
+    self.physics.weather.forecast(at: self.wall, for: length)
   }
 
   // MARK: Meters and relays
@@ -201,9 +219,10 @@ public final class SimulatedSite {
     }
   }
 
-  /// Asked before each effect is performed: the process that dies instead of performing it, nearly always nil.
-  public func processFault(before effect: ControlEffect) -> ProcessFault? {
-    guard self.processes.isArmed, let (kind, fault) = self.processes.strike(before: effect, at: self.now)
+  /// Asked wherever a process may die: between any two effects (`isIdle` false), and once in each tick that had none
+  /// (`isIdle` true). Nearly always nil.
+  public func processFault(isIdle: Bool) -> ProcessFault? {
+    guard self.processes.isArmed, let (kind, fault) = self.processes.strike(isIdle: isIdle, at: self.now)
     else {
       return nil
     }

@@ -1,4 +1,3 @@
-import Control
 import Quantities
 
 /// The end of a process, or of the whole board, for a while.
@@ -15,12 +14,12 @@ public struct ProcessFault: Sendable, Hashable {
   public var downFor: Duration
 }
 
-/// Chooses the moment at which a process dies: before one of the next relay commands or records, so that every gap
-/// between two effects is met, or after a while when nothing happens.
+/// Chooses the moment at which a process dies: at one of the next gaps between two effects, so that every gap is met, or
+/// after a while when nothing happens.
 struct ProcessFaults {
   private struct Armed {
     let kind: FaultKind
-    var effectsLeft: Int
+    var gapsLeft: Int
     let latest: MonotonicInstant
     let downFor: Duration
   }
@@ -41,31 +40,30 @@ struct ProcessFaults {
     }
     self.armed.append(
       Armed(
-        kind: episode.kind, effectsLeft: Int(episode.target % 6),
+        kind: episode.kind, gapsLeft: Int(episode.target % 6),
         latest: episode.start.advanced(byMilliseconds: episode.length.wholeMilliseconds / 2),
         downFor: .milliseconds(Int64(seconds * 1000))))
   }
 
-  mutating func end(_ kind: FaultKind) { self.armed.removeAll { $0.kind == kind } }
+  mutating func end(_ kind: FaultKind) {
+    self.armed.removeAll { $0.kind == kind }
+    if kind == .powerCut { self.isTorn = false }
+  }
 
   /// The power goes in the middle of a commit.
   mutating func tear() { self.isTorn = true }
 
-  /// The fault that strikes instead of `effect`; nil (nearly always) when the effect may be performed.
-  mutating func strike(before effect: ControlEffect, at now: MonotonicInstant) -> (
-    kind: FaultKind, ProcessFault
-  )? {
+  /// The fault that strikes in this gap between two effects, or in this idle tick; nil nearly always.
+  mutating func strike(isIdle: Bool, at now: MonotonicInstant) -> (kind: FaultKind, ProcessFault)? {
     for index in self.armed.indices {
       let isTearing = self.isTorn && self.armed[index].kind == .powerCut
-      if isTearing || now >= self.armed[index].latest
-        || (effect != .heartbeat && self.armed[index].effectsLeft == 0)
-      {
+      if isTearing || now >= self.armed[index].latest || (!isIdle && self.armed[index].gapsLeft == 0) {
         let struck = self.armed.remove(at: index)
         if struck.kind == .powerCut { self.isTorn = false }
         guard let victim = Self.victim(of: struck.kind) else { return nil }
         return (struck.kind, ProcessFault(victim: victim, downFor: struck.downFor))
       }
-      if effect != .heartbeat { self.armed[index].effectsLeft -= 1 }
+      if !isIdle { self.armed[index].gapsLeft -= 1 }
     }
     return nil
   }

@@ -15,6 +15,8 @@ public enum GridEvidence: Sendable, Hashable {
 /// The meters of the simulated site on their bus, with everything that can go wrong between register and reading.
 struct SimulatedMeters {
   private(set) var gridEvidence = GridEvidence.nothing
+  /// World time, in milliseconds, of the newest true grid sample that was delivered.
+  private(set) var newestGridSample: Int64 = 0
 
   private let site: Site
   private let gridIndex: Int
@@ -98,11 +100,15 @@ struct SimulatedMeters {
       answers.append(.success(reading))
       ledger.noteSample(index, at: sampledAt, kilowatts: truth.kilowatts)
       if index == self.gridIndex {
+        self.newestGridSample = sampledAt
         self.gridEvidence = .truthful(reading.power, ageMilliseconds: now.milliseconds - sampledAt)
       }
     }
     return answers
   }
+
+  /// Time moves on: what the last poll delivered is no longer news.
+  @inline(__always) mutating func forgetEvidence() { self.gridEvidence = .nothing }
 
   /// Forgets what an ended fault left behind.
   mutating func end(_ kind: FaultKind) {

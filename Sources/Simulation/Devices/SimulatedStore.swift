@@ -45,6 +45,7 @@ public final class SimulatedStore: Store {
   public private(set) var commits = 0
 
   private let site: SimulatedSite
+  private var newSlots: [SlotRecord] = []
   private var recovered = Recovered()
 
   public init(_ site: SimulatedSite) { self.site = site }
@@ -60,6 +61,12 @@ public final class SimulatedStore: Store {
 
   public func recover() throws(StoreError) -> Recovered { self.recovered }
 
+  /// The slot records kept since the last call, in order: what the energy invariant judges.
+  public func takeNewSlots() -> [SlotRecord] {
+    defer { self.newSlots.removeAll(keepingCapacity: true) }
+    return self.newSlots
+  }
+
   private func keep(_ batch: RecordBatch) {
     guard batch.sequence > self.recovered.lastSequence else { return }
     self.commits += 1
@@ -72,6 +79,7 @@ public final class SimulatedStore: Store {
     for event in batch.events { self.noteTime(event.at) }
     for slot in batch.slots { self.noteTime(slot.slot.end) }
     Self.append(batch.slots, to: &self.slots)
+    Self.append(batch.slots, to: &self.newSlots)
     Self.append(batch.decisions, to: &self.decisions)
     Self.append(batch.events, to: &self.events)
   }

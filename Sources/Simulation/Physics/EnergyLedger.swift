@@ -10,9 +10,11 @@ public struct SlotTruth: Sendable, Hashable {
     /// How far an honest record may be off: two counter steps, and what flowed between the true samples on both sides of
     /// each boundary.
     public var tolerance: KilowattHours
-    /// The meter told a lie in the slot.
-    public var lied: Bool
-    public init(forward: KilowattHours, reverse: KilowattHours, tolerance: KilowattHours, lied: Bool) {
+    /// How much of the slot the meter told lies.
+    public var lied: Duration
+    public init(
+      forward: KilowattHours, reverse: KilowattHours, tolerance: KilowattHours, lied: Duration = .zero
+    ) {
       self.forward = forward
       self.reverse = reverse
       self.tolerance = tolerance
@@ -44,8 +46,8 @@ struct EnergyLedger {
     /// World time of the true samples on both sides of the boundary; nil when there was none (yet).
     var before: Int64?
     var after: Int64?
-    /// The meter lied in the slot that ends here.
-    var lied = false
+    /// Milliseconds of lies in the slot that ends here.
+    var lied: Int64 = 0
     /// Largest power in the slot that ends here, kW.
     var peak = 0.0
   }
@@ -60,7 +62,7 @@ struct EnergyLedger {
 
   private var lastSample: [Int64?]
   private var isWaiting: [Bool]
-  private var lied: [Bool]
+  private var lied: [Int64]
   private var peaks: [Double]
 
   init(site: Site) {
@@ -69,7 +71,7 @@ struct EnergyLedger {
     self.longestBridge = site.control.staleAfter.wholeMilliseconds + 2 * SitePhysics.stepMilliseconds
     self.lastSample = Array(repeating: nil, count: site.meters.count)
     self.isWaiting = Array(repeating: false, count: site.meters.count)
-    self.lied = self.isWaiting
+    self.lied = Array(repeating: 0, count: site.meters.count)
     self.peaks = Array(repeating: 0, count: site.meters.count)
   }
 
@@ -80,7 +82,8 @@ struct EnergyLedger {
     if self.isWaiting[index] { self.completeMark(index, at: instant) }
   }
 
-  mutating func noteLie(_ index: Int) { self.lied[index] = true }
+  /// Meter `index` told a lie in the last second.
+  mutating func noteLie(_ index: Int) { self.lied[index] += SitePhysics.stepMilliseconds }
 
   private mutating func completeMark(_ index: Int, at instant: Int64) {
     self.isWaiting[index] = false
@@ -121,7 +124,7 @@ struct EnergyLedger {
 
   private mutating func forgetSlotState() {
     for meter in self.meters.indices {
-      self.lied[meter] = false
+      self.lied[meter] = 0
       self.peaks[meter] = 0
     }
   }
@@ -139,7 +142,7 @@ struct EnergyLedger {
           forward: KilowattHours(to.forward - from.forward),
           reverse: KilowattHours(to.reverse - from.reverse),
           tolerance: KilowattHours(2 * self.meters[index].counterResolution.value + drift + 1e-6),
-          lied: to.lied)
+          lied: .milliseconds(to.lied))
       })
   }
 

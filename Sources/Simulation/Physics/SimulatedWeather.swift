@@ -1,4 +1,6 @@
+import Forecasting
 import Glibc
+import MarketFormats
 import Quantities
 import SiteModel
 
@@ -24,7 +26,8 @@ struct SimulatedWeather {
   /// True conditions of the present ten seconds.
   private(set) var conditions: Conditions
 
-  private let model: any GenerationModel
+  private let site: Site
+  private let expected: @Sendable (UTCInstant) -> Conditions
   private let error: Double
   private let photovoltaicLimit: Double
   private var generator: SplitMix64
@@ -32,14 +35,19 @@ struct SimulatedWeather {
   private var wind = Autoregressive(timeConstant: Self.errorTimeConstant, step: Self.refreshSeconds)
   private var gust = Autoregressive(timeConstant: 20, step: 1)
   private var cloud = CloudCover()
-  private var slow = RenewablePower(photovoltaic: .zero, wind: .zero)
+  private var slow = (photovoltaic: Kilowatts.zero, wind: Kilowatts.zero)
 
-  init(site: Site, model: any GenerationModel, start: UTCInstant, generator: SplitMix64) {
-    self.model = model
+  /// `expected` is the weather as everybody expects it at an instant: a file's, or the climate's.
+  init(
+    site: Site, expected: @escaping @Sendable (UTCInstant) -> Conditions, start: UTCInstant,
+    generator: SplitMix64
+  ) {
+    self.site = site
+    self.expected = expected
     self.error = site.simulation.forecastError
     self.photovoltaicLimit = site.photovoltaics.reduce(0) { $0 + ($1.inverterLimit?.value ?? .infinity) }
     self.generator = generator
-    self.conditions = model.expectedConditions(at: start)
+    self.conditions = expected(start)
     self.refresh(at: start)
   }
 
@@ -47,8 +55,8 @@ struct SimulatedWeather {
   mutating func refresh(at instant: UTCInstant) {
     self.sun.advance(&self.generator)
     self.wind.advance(&self.generator)
-    self.conditions = self.bent(self.model.expectedConditions(at: instant), fading: 1)
-    self.slow = self.model.power(under: self.conditions)
+    self.conditions = self.bent(self.expected(instant), fading: 1)
+    self.slow = SiteForecast.power(site: self.site, conditions: self.conditions)
   }
 
   /// One second of clouds and gusts.
@@ -60,10 +68,38 @@ struct SimulatedWeather {
     self.windKilowatts = max(0, self.slow.wind.value * (1 + 0.08 * self.gust.value))
   }
 
-  /// The best forecast that can be made now for an instant `lead` seconds ahead.
-  func forecast(for instant: UTCInstant, lead: Double) -> Conditions {
-    self.bent(
-      self.model.expectedConditions(at: instant), fading: exp(-max(0, lead) / Self.errorTimeConstant))
+  /// The best forecast that can be made at `now`, in steps of a quarter of an hour from the one `now` is in.
+  func forecast(at now: UTCInstant, for length: Duration) -> WeatherSeries {
+    let step = Duration.minutes(15)
+    let unit = step.wholeMilliseconds
+    let into = now.milliseconds % unit
+    let first = now.advanced(byMilliseconds: -(into < 0 ? into + unit : into))
+    let count = max(1, length.wholeMilliseconds / unit + 1)
+    let slots = (0..<count).map { Slot(start: first.advanced(byMilliseconds: $0 * unit), length: step) }
+    let middles = slots.map { $0.start.advanced(byMilliseconds: unit / 2) }
+    let weather = middles.map { middle in
+      let lead = Double(max(0, middle.millisecondsSince(now))) / 1000
+      return self.bent(self.expected(middle), fading: exp(-lead / Self.errorTimeConstant))
+    }
+    return WeatherSeries(
+      spacing: step, radiation: .means(Self.steps(slots, weather.map(\.irradiance.value))),
+      temperature: Self.points(middles, weather.map(\.air.value)),
+      pressure: Self.points(middles, weather.map(\.pressure.value)),
+      humidity: Self.points(middles, weather.map(\.humidity)),
+      winds: weather[0].winds.indices.map { index in
+        let speeds = weather.map { index < $0.winds.count ? $0.winds[index].speed.value : 0 }
+        return WeatherSeries.Wind(height: weather[0].winds[index].height, speed: Self.points(middles, speeds))
+      })
+  }
+
+  private static func steps(_ slots: [Slot], _ values: [Double]) -> IntervalSeries {
+    // The slots are contiguous and quantities are finite.
+    try! IntervalSeries(zip(slots, values).map { IntervalSeries.Interval(slot: $0, value: $1) })
+  }
+
+  private static func points(_ instants: [UTCInstant], _ values: [Double]) -> PointSeries {
+    // The instants rise by a quarter of an hour and quantities are finite.
+    try! PointSeries(zip(instants, values).map { PointSeries.Point(at: $0, value: $1) })
   }
 
   private func bent(_ expected: Conditions, fading: Double) -> Conditions {
@@ -73,7 +109,10 @@ struct SimulatedWeather {
     let windFactor = exp((self.error * self.wind.value * fading - bias) / 3)
     var bent = expected
     bent.irradiance = Irradiance(min(max(0, expected.irradiance.value) * sunFactor, Self.mostIrradiance))
-    bent.windSpeed = MetersPerSecond(min(max(0, expected.windSpeed.value) * windFactor, Self.mostWind))
+    bent.winds = expected.winds.map {
+      let speed = min(max(0, $0.speed.value) * windFactor, Self.mostWind)
+      return Conditions.Wind(height: $0.height, speed: MetersPerSecond(speed))
+    }
     return bent
   }
 }

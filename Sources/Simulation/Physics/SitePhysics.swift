@@ -1,3 +1,4 @@
+import Forecasting
 import Quantities
 import SiteModel
 
@@ -21,10 +22,12 @@ struct SitePhysics {
   private var drawPerLevel: [Double]
   private var nextRefresh: Int64 = 0
 
-  init(site: Site, model: any GenerationModel, start: UTCInstant, seed: UInt64) {
+  init(
+    site: Site, expected: @escaping @Sendable (UTCInstant) -> Conditions, start: UTCInstant, seed: UInt64
+  ) {
     self.site = site
     self.weather = SimulatedWeather(
-      site: site, model: model, start: start, generator: SplitMix64(seed: seed, stream: .weather))
+      site: site, expected: expected, start: start, generator: SplitMix64(seed: seed, stream: .weather))
     self.fleet = RigFleet(site: site, generator: SplitMix64(seed: seed, stream: .processes).stream(1))
     self.load = OtherLoad(site: site, generator: SplitMix64(seed: seed, stream: .load))
     self.exportCap = site.grid.curtailable ? site.grid.exportCap?.value ?? .infinity : .infinity
@@ -73,7 +76,7 @@ struct SitePhysics {
     self.nextRefresh = now.milliseconds + Int64(SimulatedWeather.refreshSeconds * 1000)
     self.weather.refresh(at: wall)
     self.load.refresh(at: wall)
-    let ambient = self.weather.conditions.airTemperature
+    let ambient = self.weather.conditions.air
     for (index, bank) in self.site.banks.enumerated() {
       self.drawPerLevel[index] = bank.draw(at: ambient).value / Double(RigFleet.full)
     }

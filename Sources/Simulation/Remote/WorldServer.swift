@@ -37,7 +37,8 @@ public struct WorldServer {
       return self.time
     case "now" where words.count == 1: return self.time
     case "poll" where words.count == 1:
-      return self.meters.poll(at: self.clock.now().moment.monotonic).map(WorldText.text).joined(separator: " ")
+      return self.meters.poll(at: self.clock.now().moment.monotonic).map(WorldText.text).joined(
+        separator: " ")
     case "set" where words.count == 4: return self.set(words)
     case "level" where words.count == 3:
       guard let rig = WorldText.rig(words) else { return "!request" }

@@ -5,7 +5,9 @@ import SiteModel
 /// The words both ends of the world protocol share.
 enum WorldText {
   static func rig(_ words: [Substring]) -> RigID? {
-    guard words.count >= 3, let bank = Int(words[1]), let rig = Int(words[2]), bank >= 0, rig >= 0 else { return nil }
+    guard words.count >= 3, let bank = Int(words[1]), let rig = Int(words[2]), bank >= 0, rig >= 0 else {
+      return nil
+    }
     return RigID(bank: bank, rig: rig)
   }
 
@@ -25,7 +27,8 @@ enum WorldText {
       return .failure(MeterFault.allCases.first { "\($0)" == word.dropFirst() } ?? .busDown)
     }
     let parts = word.split(separator: "/")
-    guard parts.count == 4, let power = Double(parts[0]).flatMap({ Kilowatts(checking: $0) }), let taken = Int64(parts[3])
+    guard parts.count == 4, let power = Double(parts[0]).flatMap({ Kilowatts(checking: $0) }),
+      let taken = Int64(parts[3])
     else { return .failure(.busDown) }
     return .success(
       MeterReading(

@@ -1,0 +1,79 @@
+import Control
+import Quantities
+import SiteModel
+
+/// What every line did and was told, as seen from outside.
+struct LineBook {
+  struct Line {
+    var closed = false
+    /// World time of the last change; long before the run for a line that never changed.
+    var switchedAt = MonotonicInstant(milliseconds: -1 << 40)
+    /// A close was commanded since the line last closed.
+    var isCloseCommanded = false
+    /// Who commanded it open since it last closed; nil when nobody did.
+    var openedBy: Authority?
+    var isUnreliable = false
+  }
+
+  private(set) var lines: [Line]
+  /// Closed lines per bank.
+  private(set) var closed: [Int]
+  let firstRig: [Int]
+  private var unreliable: [RigID] = []
+
+  init(site: Site) {
+    var first = [0]
+    for (index, bank) in site.banks.enumerated() { first.append(first[index] + bank.count) }
+    self.firstRig = first
+    self.lines = Array(repeating: Line(), count: first[first.count - 1])
+    self.closed = Array(repeating: 0, count: site.banks.count)
+  }
+
+  func index(of rig: RigID) -> Int? {
+    guard rig.bank >= 0, rig.bank + 1 < self.firstRig.count, rig.rig >= 0 else { return nil }
+    let index = self.firstRig[rig.bank] + rig.rig
+    return index < self.firstRig[rig.bank + 1] ? index : nil
+  }
+
+  func indices(of bank: Int) -> Range<Int> { self.firstRig[bank]..<self.firstRig[bank + 1] }
+
+  /// Closed lines whose relays obey.
+  var controllable: Int {
+    self.closed.reduce(0, +)
+      - self.unreliable.count { rig in self.index(of: rig).map { self.lines[$0].closed } ?? false }
+  }
+
+  mutating func note(_ command: RelayCommand) {
+    guard let index = self.index(of: command.rig) else { return }
+    if command.closed {
+      self.lines[index].isCloseCommanded = true
+    } else {
+      self.lines[index].openedBy = command.authority
+    }
+  }
+
+  mutating func change(_ index: Int, bank: Int, to closed: Bool, at instant: MonotonicInstant) {
+    guard self.lines[index].closed != closed else { return }
+    self.lines[index].closed = closed
+    self.lines[index].switchedAt = instant
+    if closed {
+      self.lines[index].isCloseCommanded = false
+      self.lines[index].openedBy = nil
+    }
+    self.closed[bank] += closed ? 1 : -1
+  }
+
+  @inline(__always) mutating func mark(unreliable rigs: [RigID]) {
+    if rigs.isEmpty && self.unreliable.isEmpty { return }
+    self.replace(unreliable: rigs)
+  }
+
+  private mutating func replace(unreliable rigs: [RigID]) {
+    guard rigs != self.unreliable else { return }
+    for rig in self.unreliable {
+      if let index = self.index(of: rig) { self.lines[index].isUnreliable = false }
+    }
+    for rig in rigs { if let index = self.index(of: rig) { self.lines[index].isUnreliable = true } }
+    self.unreliable = rigs
+  }
+}

@@ -1,0 +1,72 @@
+import Quantities
+
+/// Invariant 1: import above the cap never exceeds the guard's dose while a controllable rig is on.
+///
+/// Time counts in ticks with a fresh reading, since nobody can shed by what he cannot see. A reading that is a lie
+/// counts with the smaller of truth and lie until the lie must have been found, then truth alone counts.
+struct OverloadWatch {
+  private let limits: InvariantLimits
+  private let lieLimit: Int64
+  private var dose = 0.0
+  private var ticksSinceSpent = 0
+  private var ticksSinceRelief = 0
+  private var isReported = false
+
+  init(limits: InvariantLimits, lieLimit: Int64) {
+    self.limits = limits
+    self.lieLimit = lieLimit
+  }
+
+  /// `lyingFor`: milliseconds the grid meter has been lying without a true reading between.
+  @inline(__always) mutating func check(
+    _ tick: borrowing TickObservation, lyingFor: Int64, book: LineBook, log: inout ViolationLog
+  ) {
+    let judged: Kilowatts
+    switch tick.grid {
+    case .nothing: return
+    case .truthful(let measured, let age):
+      if age > 1500 { return }
+      judged = min(measured, tick.gridPower)
+    case .lie(let measured):
+      judged = lyingFor > self.lieLimit ? tick.gridPower : min(measured, tick.gridPower)
+    }
+    if judged <= tick.importCap {
+      if self.dose > 0 { self.reset() }
+      return
+    }
+    self.overload(judged, tick, book: book, log: &log)
+  }
+
+  private mutating func overload(
+    _ judged: Kilowatts, _ tick: TickObservation, book: LineBook, log: inout ViolationLog
+  ) {
+    let controllable = book.controllable
+    guard controllable > 0, tick.control.isAlive else { return self.reset() }
+    let cap = max(tick.importCap.value, 1)
+    self.dose += judged.value / cap - 1
+    guard self.dose > self.limits.dose else { return }
+    self.ticksSinceSpent += 1
+    let opened = tick.transitions.contains { !$0.closed }
+    self.ticksSinceRelief = opened ? 0 : self.ticksSinceRelief + 1
+    guard
+      self.ticksSinceRelief > self.limits.guardReaction || self.ticksSinceSpent > self.limits.guardClear,
+      !self.isReported
+    else { return }
+    self.isReported = true
+    log.add(
+      .importGuard, tick,
+      "import \(rounded(judged.value)) kW over the cap of \(rounded(tick.importCap.value)) kW, dose "
+        + "\(rounded(self.dose)) s, for \(self.ticksSinceSpent) s after the dose was spent, with \(controllable) "
+        + "controllable rigs on")
+  }
+
+  private mutating func reset() {
+    self.dose = 0
+    self.ticksSinceSpent = 0
+    self.ticksSinceRelief = 0
+    self.isReported = false
+  }
+}
+
+/// Two decimals for a sentence.
+func rounded(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
