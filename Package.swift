@@ -79,7 +79,9 @@ let package = Package(
     // Tests: one folder per target.
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("JSONTextTests", uses: ["JSONText", "Quantities"]),
-    tests("ForecastingTests", uses: ["Forecasting", "MarketFormats", "SiteModel", "Quantities"]),
+    tests(
+      "ForecastingTests", uses: ["Forecasting", "MarketFormats", "JSONText", "SiteModel", "Quantities"],
+      resources: [.copy("Fixtures")]),
     tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities"], linker: highsLinker),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
     tests("SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"]),
