@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(arguments: [-89.0, -35, 0, 35.44, 66, 89])
-  func `a year of climate is finite, plausible and repeats`(latitude: Double) {
+  func `a year of climate is finite, plausible and the same each time`(latitude: Double) {
     let climate = ClimateProfile(location: Location(latitude: latitude, longitude: -75, elevation: 100))
     var instant = at("2024-01-01T00:00Z")
     var sunshine = 0.0
@@ -35,12 +35,12 @@ import Testing
       {
         Issue.record("\(ISO8601.string(instant)): \(conditions)")
       }
-      #expect(conditions == climate.conditions(at: instant))
-      sunshine += conditions.irradiance.value
-      instant = instant + .hours(1)
+      if conditions != climate.conditions(at: instant) { Issue.record("another answer to the same question") }
+      sunshine += conditions.irradiance.value * 5
+      instant = instant + .hours(5)
     }
-    // kWh/m2 in a year: 700 near the poles to 2,300 in the tropics.
-    #expect((400...1700).contains(sunshine / 1000), "\(sunshine / 1000)")
+    // kWh/m2 in a year: 600 near the poles to 2,000 in the tropics.
+    #expect((400...2000).contains(sunshine / 1000))
   }
 
   @Test func `summer is warm in its own half of the year`() {

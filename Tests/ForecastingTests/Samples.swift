@@ -12,6 +12,11 @@ func slot(_ start: String, _ end: String) -> Slot {
   return slot
 }
 
+func day(_ text: String) -> CivilDate {
+  guard let date = ISO8601.date(text) else { fatalError("not a date: \(text)") }
+  return date
+}
+
 /// `count` slots of equal length from `start` on.
 func slots(from start: String, minutes: Int, count: Int) -> [Slot] {
   (0..<count).map { Slot(start: at(start) + .minutes(minutes * $0), length: .minutes(minutes)) }
