@@ -72,17 +72,26 @@ let package = Package(
       uses: [
         "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "JSONText",
       ]),
+    // The whole system on a simulated site.
+    room(
+      "Rehearsal", in: "",
+      uses: [
+        "SiteController", "Simulation", "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning",
+        "Control", "JSONText",
+      ]),
     .executableTarget(
       name: "rigshift",
       dependencies: [
         "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Ports", "HiGHSSolver",
-        "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
+        "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController", "Rehearsal", "JSONText",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
     // Tests: one folder per target.
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("JSONTextTests", uses: ["JSONText", "Quantities"]),
-    tests("ForecastingTests", uses: ["Forecasting", "MarketFormats", "SiteModel", "Quantities"]),
+    tests(
+      "ForecastingTests", uses: ["Forecasting", "MarketFormats", "JSONText", "SiteModel", "Quantities"],
+      resources: [.copy("Fixtures")]),
     tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities", "JSONText"], linker: highsLinker),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
     tests("SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"]),

@@ -36,7 +36,10 @@ public final class Rehearsal {
   public private(set) var book: RehearsalBook
   private let settings: Settings
   private let solver: any Solver
-  private let store: SimulatedStore
+  private let bug: PlantedBug?
+  private let memory: SimulatedStore
+  /// `memory`, or a bug in front of it.
+  private let store: any Store
   private let clock: SimulatedClock
   private let meters: SimulatedMeterBus
   private var inputs: SimulatedInputs
@@ -49,12 +52,15 @@ public final class Rehearsal {
   private var isBoardDown = false
   private var commitDue: (result: Result<Void, StoreError>, at: MonotonicInstant)?
 
-  public init(_ settings: Settings, model: any GenerationModel, solver: any Solver) {
+  public init(_ settings: Settings, solver: any Solver, planting bug: PlantedBug? = nil) {
     self.settings = settings
     self.solver = solver
+    self.bug = bug
     self.world = SimulatedSite(
-      site: settings.site, model: model, start: settings.start, seed: settings.seed, faults: settings.faults)
-    self.store = SimulatedStore(self.world)
+      site: settings.site, weather: settings.inputs.weather, start: settings.start, seed: settings.seed,
+      faults: settings.faults)
+    self.memory = SimulatedStore(self.world)
+    self.store = bug.map { SabotagedStore(self.memory, bug: $0) } ?? self.memory
     self.clock = SimulatedClock(self.world)
     self.meters = SimulatedMeterBus(self.world)
     self.inputs = SimulatedInputs(world: self.world, files: settings.inputs)
@@ -106,11 +112,11 @@ public final class Rehearsal {
       guard self.mortal.mayPerform(.record(.event(kind: .started, rig: nil, text: ""))) else { return }
       var result = Result<Void, StoreError>.success(())
       do throws(StoreError) { try self.store.commit(batch) } catch { result = .failure(error) }
-      if self.store.lastSequence >= batch.sequence {
+      if self.memory.lastSequence >= batch.sequence {
         self.book.keep(batch)
         self.watch.kept(batch)
       }
-      let took = self.store.lastCommitTook
+      let took = self.memory.lastCommitTook
       if took >= .seconds(1) {
         self.commitDue = (result, self.world.now + took)
         return
@@ -143,7 +149,7 @@ public final class Rehearsal {
   /// Rigs that cannot be counted on, per bank.
   private var lockedOut: [Int] {
     guard let shell = self.shell else { return self.settings.site.banks.map { _ in 0 } }
-    return self.settings.site.banks.indices.map { self.settings.site.banks[$0].count - shell.engine.controller.available(bank: $0) }
+    return self.settings.site.banks.indices.map { self.settings.site.banks[$0].count - shell.engine.controller.availableCount(of: $0) }
   }
 
   // MARK: Processes
@@ -187,8 +193,10 @@ public final class Rehearsal {
 
   private func startHolder() {
     self.holderBack = nil
+    let relays: any RelayBank =
+      self.bug.map { SabotagedRelayBank(self.world, bug: $0) } ?? SimulatedRelayBank(self.world)
     self.mortal.outputs = RelayOutputs(
-      site: self.settings.site, relays: SimulatedRelayBank(self.world), startedAt: self.clock.now().moment.monotonic)
+      site: self.settings.site, relays: relays, startedAt: self.clock.now().moment.monotonic)
   }
 
   private func startController() {

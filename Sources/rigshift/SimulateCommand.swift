@@ -36,7 +36,7 @@ enum SimulateCommand {
       Rehearsal.Settings(
         site: site, days: days, seed: seed, start: site.zone.day(date).start, faults: .seeded(faults), inputs: inputs,
         solver: .simulated(site, method: method)),
-      model: SiteWeather(site: site, weather: inputs.weather), solver: HiGHSSolver())
+      solver: HiGHSSolver())
     let bar = ProgressBar(label: "simulating \(days) days")
     rehearsal.run { bar.show($0) }
     bar.finish()

@@ -19,6 +19,17 @@ extension Controller {
   /// One rig in constant time; nil when there is none by this name.
   public func status(of rig: RigID) -> RigStatus? { self.index(of: rig).map { self.rigStatus($0) } }
 
+  /// Rigs of a bank commanded on.
+  public func closedCount(of bank: Int) -> Int { self.banks[bank].on }
+
+  /// Rigs of a bank that can be counted on: neither locked out nor set aside for a relay fault.
+  public func availableCount(of bank: Int) -> Int {
+    self.banks[bank].rigs.count { !self.rigs[$0].isLockedOut && self.rigs[$0].restsUntil <= self.now }
+  }
+
+  /// Whether wall time may be used for records and plans.
+  public var trustsClock: Bool { self.clock.isTrusted }
+
   private func rigStatus(_ index: Int) -> RigStatus {
     let rig = self.rigs[index]
     let bank = self.banks[rig.bank]
@@ -49,10 +60,9 @@ extension Controller {
 
   private func bankStatus(_ index: Int) -> BankStatus {
     let bank = self.banks[index]
-    let available = bank.rigs.count { !self.rigs[$0].isLockedOut && self.rigs[$0].restsUntil <= self.now }
     return BankStatus(
       running: bank.on, wanted: bank.directive.target, authority: bank.directive.authority,
       reason: self.reason(for: bank.directive.cause, bank: index), heldBy: bank.gate,
-      startsToday: bank.starts.count, shed: bank.shed, available: available, override: bank.override)
+      startsToday: bank.starts.count, shed: bank.shed, available: self.availableCount(of: index), override: bank.override)
   }
 }

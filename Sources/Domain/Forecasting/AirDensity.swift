@@ -10,13 +10,14 @@ public enum AirDensity {
   ///
   /// `(100 p - 0.378 h e_s) / (287.05 (T + 273.15))` with the saturation pressure of Bolton 1980,
   /// `e_s = 611.2 exp(17.67 T / (T + 243.5))` Pa, which holds from -35 to 35 C and stays sensible a little beyond.
-  /// A temperature outside -100...100 C counts as the nearer of the two, and humidity (0...1) likewise.
+  /// Temperatures outside -200...200 C count as the nearer of the two, and humidity outside 0...1 likewise. Far above
+  /// boiling point the formula turns negative; weather never gets there.
   public static func kilogramsPerCubicMeter(
     pressure: Hectopascals, temperature: Celsius, humidity: Double
   ) -> Double {
-    let celsius = min(max(temperature.value, -100), 100)
+    let celsius = min(max(temperature.value, -200), 200)
     let saturation = 611.2 * exp(17.67 * celsius / (celsius + 243.5))
     let vapour = 0.378 * min(max(humidity, 0), 1) * saturation
-    return max(0, 100 * pressure.value - vapour) / (287.05 * (celsius + 273.15))
+    return (100 * pressure.value - vapour) / (287.05 * (celsius + 273.15))
   }
 }
