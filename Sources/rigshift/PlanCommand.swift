@@ -1,3 +1,4 @@
+import Control
 import HiGHSSolver
 import JSONText
 import LinuxHost
