@@ -31,10 +31,10 @@ func room(
 
 func tests(
   _ name: String, uses dependencies: [Target.Dependency], resources: [Resource] = [],
-  linker: [LinkerSetting] = []
+  excluding excluded: [String] = [], linker: [LinkerSetting] = []
 ) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources,
+    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: excluded, resources: resources,
     swiftSettings: house, linkerSettings: linker)
 }
 
@@ -60,7 +60,8 @@ let package = Package(
     .target(name: "CTOML", path: "Sources/CLibraries/CTOML"),
     // Adapters: one C library or operating-system service each.
     room(
-      "HiGHSSolver", in: "Adapters", uses: ["Planning", "CHiGHS"], settings: highsSwift, linker: highsLinker),
+      "HiGHSSolver", in: "Adapters", uses: ["Planning", "Quantities", "CHiGHS"], settings: highsSwift,
+      linker: highsLinker),
     room("SQLiteStore", in: "Adapters", uses: ["Ports", "Quantities", "SiteModel", "Control", "CSQLite"]),
     room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "CTOML"]),
     room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),
@@ -82,8 +83,9 @@ let package = Package(
     .executableTarget(
       name: "rigshift",
       dependencies: [
-        "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Ports", "HiGHSSolver",
-        "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController", "Rehearsal", "JSONText",
+        "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Ports",
+        "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
+        "Rehearsal",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
     // Tests: one folder per target.
@@ -94,7 +96,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities", "JSONText"], linker: highsLinker),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
-    tests("SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"]),
+    tests("SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"], excluding: ["Broken", "Fixtures"]),
     tests("StoreTests", uses: ["SQLiteStore", "Ports", "SiteModel", "Control", "Quantities", "CSQLite"]),
     tests(
       "SimulationTests",

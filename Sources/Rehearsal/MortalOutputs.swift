@@ -18,10 +18,10 @@ final class MortalOutputs: OutputCommands {
     self.outputs = outputs
   }
 
-  /// False from the controller's death on.
-  func mayPerform(_ effect: ControlEffect) -> Bool {
+  /// False from the controller's death on. `isIdle` for what happens in every tick.
+  func mayPerform(isIdle: Bool) -> Bool {
     if self.fault != nil { return false }
-    self.fault = self.world.processFault(before: effect)
+    self.fault = self.world.processFault(isIdle: isIdle)
     // The holder's death is not the controller's: the effect goes to a holder that is no longer there.
     return self.fault == nil || self.fault?.victim == .holder
   }
@@ -30,7 +30,7 @@ final class MortalOutputs: OutputCommands {
   func forgetFault() { self.fault = nil }
 
   func command(_ command: RelayCommand, at now: MonotonicInstant) {
-    guard self.mayPerform(.switchRelay(command)) else { return }
+    guard self.mayPerform(isIdle: false) else { return }
     self.commands.append(command)
     if let outputs = self.outputs, self.fault == nil {
       outputs.command(command, at: now)
@@ -47,7 +47,7 @@ final class MortalOutputs: OutputCommands {
   }
 
   func heartbeat(at now: MonotonicInstant) {
-    guard self.mayPerform(.heartbeat) else { return }
+    guard self.mayPerform(isIdle: true) else { return }
     self.outputs?.heartbeat(at: now)
   }
 

@@ -56,17 +56,19 @@ public final class Rehearsal {
     self.settings = settings
     self.solver = solver
     self.bug = bug
-    self.world = SimulatedSite(
+    let world = SimulatedSite(
       site: settings.site, weather: settings.inputs.weather, start: settings.start, seed: settings.seed,
       faults: settings.faults)
-    self.memory = SimulatedStore(self.world)
-    self.store = bug.map { SabotagedStore(self.memory, bug: $0) } ?? self.memory
-    self.clock = SimulatedClock(self.world)
-    self.meters = SimulatedMeterBus(self.world)
-    self.inputs = SimulatedInputs(world: self.world, files: settings.inputs)
-    self.watch = RehearsalWatch(world: self.world)
+    let memory = SimulatedStore(world)
+    self.world = world
+    self.memory = memory
+    self.store = bug.map { SabotagedStore(memory, bug: $0) } ?? memory
+    self.clock = SimulatedClock(world)
+    self.meters = SimulatedMeterBus(world)
+    self.inputs = SimulatedInputs(world: world, files: settings.inputs)
+    self.watch = RehearsalWatch(world: world)
     self.book = RehearsalBook(site: settings.site)
-    self.mortal = MortalOutputs(world: self.world, outputs: nil)
+    self.mortal = MortalOutputs(world: world, outputs: nil)
     self.startHolder()
     self.startController()
   }
@@ -109,13 +111,11 @@ public final class Rehearsal {
       shell.stored(due.result, at: now)
     }
     while self.mortal.fault == nil, let batch = shell.takeBatch() {
-      guard self.mortal.mayPerform(.record(.event(kind: .started, rig: nil, text: ""))) else { return }
+      guard self.mortal.mayPerform(isIdle: false) else { return }
       var result = Result<Void, StoreError>.success(())
       do throws(StoreError) { try self.store.commit(batch) } catch { result = .failure(error) }
-      if self.memory.lastSequence >= batch.sequence {
-        self.book.keep(batch)
-        self.watch.kept(batch)
-      }
+      if self.memory.lastSequence >= batch.sequence { self.book.keep(batch) }
+      self.watch.kept(self.memory.takeNewSlots())
       let took = self.memory.lastCommitTook
       if took >= .seconds(1) {
         self.commitDue = (result, self.world.now + took)
@@ -129,8 +129,7 @@ public final class Rehearsal {
   private func plan(for shell: SiteShell, at now: Moment) {
     guard let cause = shell.takePlanRequest(at: now) else { return }
     let site = self.settings.site
-    guard let horizon = Slot(start: now.wall, end: now.wall + site.planner.horizon) else { return }
-    let (inputs, problems) = self.inputs.ask(horizon: horizon)
+    let (inputs, problems) = self.inputs.ask(horizon: site.planner.horizon)
     for problem in problems { shell.note(.feedFallback, problem, at: now) }
     let request = PlanRequest(
       site: site, inputs: inputs, state: shell.engine.planningState(at: now), now: now.wall, cause: cause,

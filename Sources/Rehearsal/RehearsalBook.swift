@@ -1,8 +1,10 @@
 import Control
-import Planning
+import Forecasting
+public import Planning
 import Ports
 public import Quantities
 import Simulation
+import SiteController
 import SiteModel
 
 /// What a rehearsal adds up: planned and metered figures side by side, never mixed, and what the world could have given.
@@ -38,6 +40,15 @@ public struct RehearsalBook: Sendable {
     var otherLoad = KilowattHours.zero
     var ambient = 0.0
     var seconds = 0
+
+    mutating func add(_ power: TruePower, ambient: Double) {
+      self.renewable += (power.photovoltaic + power.wind) * Duration.seconds(1)
+      self.otherLoad += power.otherLoad * Duration.seconds(1)
+      self.ambient += ambient
+      self.seconds += 1
+    }
+
+    func isWhole(_ slot: Slot) -> Bool { self.seconds == Int(slot.hours * 3600) }
   }
 
   private let site: Site
@@ -139,15 +150,4 @@ public struct RehearsalBook: Sendable {
         renewableBonus: EnergyPrice(site.planner.renewableBonus)))
     return PlanBaselines.of(problem, rigHours: slots.reduce(0) { $0 + $1.rigHours })
   }
-}
-
-extension RehearsalBook.Offer {
-  fileprivate mutating func add(_ power: TruePower, ambient: Double) {
-    self.renewable += (power.photovoltaic + power.wind) * Duration.seconds(1)
-    self.otherLoad += power.otherLoad * Duration.seconds(1)
-    self.ambient += ambient
-    self.seconds += 1
-  }
-
-  fileprivate func isWhole(_ slot: Slot) -> Bool { self.seconds == Int(slot.hours * 3600) }
 }

@@ -1,7 +1,8 @@
 public import JSONText
 import Planning
-public import Quantities
-import Simulation
+import Quantities
+public import Simulation
+import SiteModel
 
 /// The outcome of a rehearsal as a value: written as JSON for programs and as text for people.
 public struct RehearsalReport: Sendable {

@@ -13,7 +13,6 @@ struct RehearsalWatch {
   private var checker: InvariantChecker
   private var plan: [PlanDirective.Step] = []
   private var stepIndex = 0
-  private var lastSequence: Int64 = 0
   private var facts: ControlFacts
 
   init(world: SimulatedSite) {
@@ -53,11 +52,9 @@ struct RehearsalWatch {
     self.checker.check(self.world.observation(self.facts))
   }
 
-  /// Slot records that are durable from now on, judged once each.
-  mutating func kept(_ batch: RecordBatch) {
-    guard batch.sequence > self.lastSequence else { return }
-    self.lastSequence = batch.sequence
-    for record in batch.slots {
+  /// Slot records that the store has kept, each judged once.
+  mutating func kept(_ records: [SlotRecord]) {
+    for record in records {
       self.checker.check(
         record, truth: self.world.truth(of: record.slot), now: self.world.now, wall: self.world.wall)
     }

@@ -1,9 +1,7 @@
-import Forecasting
 import MarketFormats
 import Quantities
 import Simulation
 import SiteController
-import SiteModel
 
 /// The feeds of a simulated site: the best weather forecast that can be made at the time, the site's own series files,
 /// and what a feed's faults leave of them. What a feed gave last is kept.
@@ -20,10 +18,10 @@ struct SimulatedInputs {
   }
 
   /// What a planner that asks now gets, and what had to be replaced by something older.
-  mutating func ask(horizon: Slot) -> (inputs: SiteInputs, problems: [String]) {
+  mutating func ask(horizon: Duration) -> (inputs: SiteInputs, problems: [String]) {
     var problems: [String] = []
     switch self.world.ask(.weather) {
-    case .works: self.last.weather = self.forecast(over: horizon)
+    case .works: self.last.weather = self.world.forecast(for: horizon)
     case .late: break  // an old answer is what we have already
     case .down: problems.append("weather feed does not answer")
     case .rateLimited: problems.append("weather feed refuses: too many requests")
@@ -67,38 +65,5 @@ struct SimulatedInputs {
       "start,price\n2024-09-19T00:00:00Z,NaN\n", "start,price\nyesterday,12\n",
     ]
     return Array(bodies[Int(seed % UInt64(bodies.count))].utf8)
-  }
-
-  private func forecast(over horizon: Slot) -> WeatherSeries? {
-    let step: Int64 = 900_000
-    var points: [(UTCInstant, Conditions)] = []
-    var instant = horizon.start.advanced(byMilliseconds: -(horizon.start.milliseconds % step))
-    while instant <= horizon.end.advanced(byMilliseconds: step) {
-      points.append((instant, self.world.forecast(for: instant)))
-      instant = instant.advanced(byMilliseconds: step)
-    }
-    return WeatherSeries(forecast: points)
-  }
-}
-
-extension WeatherSeries {
-  /// A forecast given as instants, in order.
-  fileprivate init?(forecast points: [(at: UTCInstant, conditions: Conditions)]) {
-    func series(_ value: (Conditions) -> Double) -> PointSeries? {
-      do throws(PointSeries.Problem) {
-        return try PointSeries(points.map { .init(at: $0.at, value: value($0.conditions)) })
-      } catch {
-        return nil  // instants in order and finite conditions make no such problem
-      }
-    }
-    guard let radiation = series({ $0.irradiance.value }) else { return nil }
-    let heights = points.first?.conditions.winds.map(\.height) ?? []
-    self.init(
-      spacing: .minutes(15), radiation: .instants(radiation), temperature: series { $0.air.value },
-      pressure: series { $0.pressure.value }, humidity: series { $0.humidity },
-      winds: heights.indices.compactMap { index in
-        series { index < $0.winds.count ? $0.winds[index].speed.value : 0 }
-          .map { Wind(height: heights[index], speed: $0) }
-      })
   }
 }

@@ -41,11 +41,15 @@ public enum SitePlanner {
     }
     let problem = SiteProblem.make(
       site: site, slots: outlook.slots, outlook: outlook, state: request.state, solver: request.solver)
-    switch Planner.plan(problem, solver: solver) {
+    let outcome: PlanOutcome
+    do throws(PlanProblemError) { outcome = try Planner.plan(problem, solver: solver) } catch {
+      return .failure(NoPlan(description: "the site makes no valid problem: \(error)"))
+    }
+    switch outcome {
     case .infeasible(let infeasibility): return .failure(NoPlan(description: infeasibility.message))
     case .planned(let plan):
-      if let refusal = PlanAudit.refusal(of: plan, for: problem) {
-        return .failure(NoPlan(description: "the audit refused the plan: \(refusal)"))
+      if let finding = PlanAudit.findings(plan, for: problem).first {
+        return .failure(NoPlan(description: "the audit refused the plan: \(finding)"))
       }
       return .success(
         AuditedPlan(

@@ -5,7 +5,7 @@ import SiteModel
 enum BankSection {
   /// One entry per table of the file, nil where it has errors.
   static func read(_ root: TableReader) -> [Placed<RigBank>?] {
-    let tables = root.tables("banks")
+    guard let tables = root.tables("banks") else { return [nil] }
     if tables.isEmpty {
       root.log.error(
         "the site has no rigs", at: root.position,

@@ -4,7 +4,7 @@ import SiteModel
 /// `[[pv]]` and `[[wind]]`.
 enum GenerationSection {
   static func photovoltaics(_ root: TableReader) -> [Placed<PVArray>] {
-    root.tables("pv").compactMap { table in
+    (root.tables("pv") ?? []).compactMap { table in
       let name = table.identifier("name", .required(example: #"name = "roof""#))
       let area = table.number("area_m2", in: 0.1...10_000_000, .required(example: "area_m2 = 500"))
       let efficiency = table.number("efficiency", in: 0.01...0.6, .required(example: "efficiency = 0.20"))
@@ -52,7 +52,7 @@ enum GenerationSection {
   }
 
   static func turbines(_ root: TableReader) -> [Placed<WindTurbine>] {
-    root.tables("wind").compactMap { table in
+    (root.tables("wind") ?? []).compactMap { table in
       let name = table.identifier("name", .required(example: #"name = "turbine""#))
       let area = Self.rotorArea(table)
       let height = table.number("hub_height_m", in: 1...300)

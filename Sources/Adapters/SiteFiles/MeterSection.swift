@@ -5,7 +5,8 @@ import SiteModel
 enum MeterSection {
   /// One entry per table of the file, nil where it has errors. `banks` are those of the file, nil where unknown.
   static func read(_ root: TableReader, banks: [Placed<RigBank>?]) -> [Placed<Meter>?] {
-    root.tables("meters").map { table in
+    guard let tables = root.tables("meters") else { return [nil] }
+    return tables.map { table in
       let name = table.identifier("name", .required(example: #"name = "main""#))
       let subject = Self.subject(table, banks: banks.map { $0?.value.name })
       let counterStep = table.number("counter_resolution_kwh", in: 0.000_001...1000)

@@ -7,12 +7,8 @@ struct TOMLParser {
     var text: String
   }
 
-  /// More dots than a row of 96 quarter-hour prices has, and few enough that dotted keys cannot nest so deep that
-  /// the C++ library's recursion leaves its stack.
-  private static let dotsPerLine = 200
-
   static func parse(_ bytes: [UInt8]) throws(SyntaxError) -> TOMLNode {
-    try Self.checkDots(bytes)
+    try TOMLGuard.check(bytes)
     let builder = TreeBuilder()
     bytes.withUnsafeBufferPointer { buffer in
       buffer.withMemoryRebound(to: CChar.self) { characters in
@@ -25,24 +21,6 @@ struct TOMLParser {
       throw SyntaxError(position: FilePosition(line: 1, column: 1), text: "the parser gave no document")
     }
     return root
-  }
-
-  private static func checkDots(_ bytes: [UInt8]) throws(SyntaxError) {
-    var line = 1
-    var dots = 0
-    for byte in bytes {
-      if byte == UInt8(ascii: "\n") {
-        line += 1
-        dots = 0
-      } else if byte == UInt8(ascii: ".") {
-        dots += 1
-        if dots > Self.dotsPerLine {
-          throw SyntaxError(
-            position: FilePosition(line: line, column: 1),
-            text: "more than \(Self.dotsPerLine) dots in one line")
-        }
-      }
-    }
   }
 }
 

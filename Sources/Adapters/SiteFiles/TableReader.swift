@@ -235,14 +235,14 @@ final class TableReader {
     return TableReader(table, name: name, at: node.position, log: self.log)
   }
 
-  /// The tables of the array of tables under `key`, none when it is absent.
-  func tables(_ key: String) -> [TableReader] {
+  /// The tables of the array of tables under `key`: none when it is absent, nil when it is something else.
+  func tables(_ key: String) -> [TableReader]? {
     let name = "[\(self.name(of: key))]"
     guard let node = self.node(key) else { return [] }
     guard case .array(let elements) = node.value else {
       self.log.error(
         "'\(key)' must be a list of tables, not \(node.kind)", at: node.position, do: "write it as \(name)")
-      return []
+      return nil
     }
     return elements.enumerated().compactMap { self.table($1, "\(name) number \($0 + 1)") }
   }

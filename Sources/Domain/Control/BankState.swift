@@ -3,7 +3,7 @@ import SiteModel
 
 /// What the highest authority with a say wants of one bank.
 struct Directive: Sendable {
-  enum Cause: Sendable {
+  enum Cause: Sendable, Equatable {
     case emergencyStop
     case lifeline(Lifeline)
     case override

@@ -74,6 +74,24 @@ struct ClockTrust: Sendable {
     self.trustsBattery = trustsBattery
   }
 
+  /// What a later run of the same boot may go on with; nil while untrusted.
+  var state: ControllerState.Clock? {
+    guard self.isTrusted else { return nil }
+    return ControllerState.Clock(
+      monotonic: self.anchor.monotonic, wall: self.anchor.wall, trustedUntil: self.trustedUntil)
+  }
+
+  /// Goes on with the trust of an earlier run. That it was the same boot, and that the clock did not step
+  /// in between, shows in both clocks having moved by the same amount since.
+  mutating func resume(_ state: ControllerState.Clock, at now: Moment) {
+    let before = Moment(monotonic: state.monotonic, wall: state.wall)
+    guard now.monotonic >= before.monotonic, !Self.isStep(Self.gap(from: before, to: now), since: before, now)
+    else { return }
+    self.anchor = before
+    self.trustedUntil = min(
+      state.trustedUntil, before.monotonic.advanced(byMilliseconds: self.holdover))
+  }
+
   private mutating func grant(at now: Moment) {
     self.trustedUntil = now.monotonic.advanced(byMilliseconds: self.holdover)
     self.anchor = now

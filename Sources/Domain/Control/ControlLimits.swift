@@ -30,19 +30,22 @@ public enum ControlLimits {
   public static let proofPatience: Int64 = 1_800_000
 
   // MARK: Meters: how a lie is found
-  /// No plausible power is beyond this multiple of all that is installed at the site.
-  public static let powerBoundFactor = 3.0
+  /// No plausible power is beyond this multiple of what is installed behind the meter.
+  public static let powerBoundFactor = 2.0
   /// Readings further apart than this are not integrated.
   public static let readingGap: Int64 = 5_000
-  /// Counter and power are compared each time power has added up to this many counter steps, over at least
-  /// `counterWindow`; two windows in a row that disagree make the meter a liar.
-  public static let counterSteps = 10.0
+  /// Counter and power are compared each time power has added up to this many counter steps, over at
+  /// least `counterWindow`. Counters that did not move at all make the meter a liar at once, counters that
+  /// moved otherwise after two windows in a row.
+  public static let counterSteps = 5.0
   public static let counterWindow: Int64 = 10_000
+  /// Without a judgement for this long a lie is forgotten; the next disagreement brings it back.
+  public static let counterProbation: Int64 = 300_000
   /// Openings in a row that move the import the wrong way, or not by one bit, before the site meter is a
   /// liar.
   public static let responseStrikes = 2
   /// After this long without another strike the site meter is believed again, until the next strike.
-  public static let responseProbation: Int64 = 900_000
+  public static let responseProbation: Int64 = 300_000
   /// How long the site meter may contradict the other meters, and must agree with them to be believed again.
   public static let contradictionTime: Int64 = 10_000
 

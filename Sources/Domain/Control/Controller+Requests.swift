@@ -9,6 +9,7 @@ extension Controller {
       return
     }
     self.plan.adopt(directive)
+    self.plansAwaited = self.now
     self.record(.planAccepted, nil, "plan \(directive.id)", into: &effects)
   }
 

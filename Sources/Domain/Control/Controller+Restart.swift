@@ -16,7 +16,8 @@ extension Controller {
         startDay: bank.starts.day,
         shed: bank.shed, override: bank.override)
     }
-    return ControllerState(banks: banks, emergencyStop: self.isEmergencyStopped)
+    return ControllerState(
+      banks: banks, emergencyStop: self.isEmergencyStopped, clock: self.clock.state)
   }
 
   /// Takes a new site file at the same hardware or other.
@@ -71,14 +72,15 @@ extension Controller {
   }
 
   mutating func watchMeters() {
-    let bound = self.site.plausiblePower
-    self.meters = self.site.meters.map { MeterWatch(meter: $0, bound: bound) }
+    let site = self.site
+    self.meters = site.meters.map { MeterWatch(meter: $0, plausible: site.plausiblePower(of: $0)) }
     self.siteMeter = self.site.meters.firstIndex { $0.subject == .grid }
     let generates = !self.site.photovoltaics.isEmpty || !self.site.turbines.isEmpty
     self.isBalanced = !generates || self.site.meters.contains { $0.subject == .generation }
   }
 
-  mutating func restore(_ state: ControllerState) {
+  mutating func restore(_ state: ControllerState, at now: Moment) {
+    if let clock = state.clock { self.clock.resume(clock, at: now) }
     self.isEmergencyStopped = state.emergencyStop
     for index in self.banks.indices {
       let bank = self.site.banks[index]

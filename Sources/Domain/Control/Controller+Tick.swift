@@ -86,7 +86,9 @@ extension Controller {
     if let override = self.banks[bank].override {
       return Directive(target: override.running, authority: .override, cause: .override)
     }
-    return self.banks[bank].planDirective
+    var directive = self.banks[bank].planDirective
+    if directive.cause == .noPlan, self.now < self.plansAwaited { directive.target = self.banks[bank].on }
+    return directive
   }
 
   /// With a lifeline out nothing starts. While it holds, a stop that is wanted anyway still happens; when the

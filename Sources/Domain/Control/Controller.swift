@@ -36,6 +36,8 @@ public struct Controller: Sendable {
   var isInFallback = false
   var isEmergencyStopped = false
   var plan = PlanFollower()
+  /// Until then a controller that has had no plan yet leaves everything as it found it.
+  var plansAwaited: MonotonicInstant
   var expectsImport = true
   var trim = Trim()
   var lastClose: MonotonicInstant
@@ -69,9 +71,10 @@ public struct Controller: Sendable {
       newestRecord: newestRecord,
       startedAt: now)
     self.lastClose = now.monotonic
+    self.plansAwaited = now.monotonic.advanced(byMilliseconds: timing.staleHold)
     self.layOut()
     self.watchMeters()
-    if let restored { self.restore(restored) }
+    if let restored { self.restore(restored, at: now) }
   }
 
   public mutating func handle(_ event: ControlEvent, at now: Moment) -> [ControlEffect] {

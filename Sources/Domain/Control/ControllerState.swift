@@ -1,8 +1,9 @@
+public import Quantities
+
 /// What must survive a restart. The shell stores it with the records of the same transaction and hands it
 /// back.
 ///
-/// Instants of the monotonic clock mean nothing after a restart, so none are kept: every output then counts
-/// as just switched.
+/// No dwell is kept: after a restart every output counts as just switched.
 public struct ControllerState: Sendable, Hashable, Codable {
   public struct Rig: Sendable, Hashable, Codable {
     /// The level last commanded. What the line really shows is read back after a restart and wins.
@@ -41,10 +42,26 @@ public struct ControllerState: Sendable, Hashable, Codable {
     }
   }
 
+  /// The clock trust of this boot, which outlives the process but not the boot.
+  public struct Clock: Sendable, Hashable, Codable {
+    /// One instant on both clocks, and the end of the trust.
+    public var monotonic: MonotonicInstant
+    public var wall: UTCInstant
+    public var trustedUntil: MonotonicInstant
+    public init(monotonic: MonotonicInstant, wall: UTCInstant, trustedUntil: MonotonicInstant) {
+      self.monotonic = monotonic
+      self.wall = wall
+      self.trustedUntil = trustedUntil
+    }
+  }
+
   public var banks: [Bank]
   public var emergencyStop: Bool
-  public init(banks: [Bank], emergencyStop: Bool = false) {
+  /// Nil while the clock is not trusted.
+  public var clock: Clock?
+  public init(banks: [Bank], emergencyStop: Bool = false, clock: Clock? = nil) {
     self.banks = banks
     self.emergencyStop = emergencyStop
+    self.clock = clock
   }
 }

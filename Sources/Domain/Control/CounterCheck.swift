@@ -4,8 +4,8 @@ import Quantities
 /// the wrong sign or belongs to another register disagrees with its own counters; so does one that is stuck
 /// altogether, since a counter must move while power flows.
 ///
-/// Found within two windows: twice the time in which the power fills `ControlLimits.counterSteps` counter
-/// steps, 36 s at 20 kW and 10 Wh. Power too small to fill them is too small to matter.
+/// A window lasts until the power has filled `ControlLimits.counterSteps` counter steps: 10 s at 20 kW and
+/// 10 Wh, 3 min at 1 kW. A stuck meter is found after one, any other liar after two.
 struct CounterCheck: Sendable {
   private struct Sample: Sendable {
     var power: Double
@@ -21,27 +21,28 @@ struct CounterCheck: Sendable {
 
   /// kWh per step.
   private let resolution: Double
+  /// kW; counters that move faster have jumped, which is the record's business, not a lie about power.
+  private let bound: Double
   private var begin: Sample?
   private var last: Sample?
   /// kWh since `begin`, net and regardless of sign.
   private var energy = 0.0
   private var moved = 0.0
   private var strikes = 0
+  private var judgedAt: MonotonicInstant?
   private(set) var disagrees = false
 
-  init(resolution: KilowattHours) { self.resolution = max(resolution.value, 1e-6) }
+  init(resolution: KilowattHours, bound: Double) {
+    self.resolution = max(resolution.value, 1e-6)
+    self.bound = bound
+  }
 
   mutating func take(power: Double, forward: Double?, reverse: Double?, at: MonotonicInstant) {
-    guard let forward, reverse != nil || power >= 0 else { return self.restart() }
+    self.forgive(at)
+    guard let forward, reverse != nil || power >= 0 else { return self.restart(with: nil) }
     let sample = Sample(power: power, forward: forward, reverse: reverse ?? 0, at: at)
-    guard let begin = self.begin, let last = self.last,
-      at.millisecondsSince(last.at) <= ControlLimits.readingGap, forward >= last.forward,
-      sample.reverse >= last.reverse
-    else {
-      self.restart()
-      self.begin = sample
-      self.last = sample
-      return
+    guard let begin = self.begin, let last = self.last, self.isContinuous(from: last, to: sample) else {
+      return self.restart(with: sample)
     }
     let energy = (last.power + power) / 2 * Double(at.millisecondsSince(last.at)) / 3_600_000
     self.energy += energy
@@ -50,23 +51,42 @@ struct CounterCheck: Sendable {
     guard self.moved >= ControlLimits.counterSteps * self.resolution,
       at.millisecondsSince(begin.at) >= ControlLimits.counterWindow
     else { return }
-    let counted = (forward - begin.forward) - (sample.reverse - begin.reverse)
-    self.judge(
-      agrees: (counted - self.energy).magnitude
-        <= Self.stepSlack * self.resolution + Self.shareSlack * self.moved)
-    self.restart()
+    self.judge(from: begin, to: sample)
+    self.restart(with: sample)
+  }
+
+  private func isContinuous(from last: Sample, to sample: Sample) -> Bool {
+    let milliseconds = sample.at.millisecondsSince(last.at)
+    let most = self.bound * Double(milliseconds) / 3_600_000 + Self.stepSlack * self.resolution
+    return milliseconds <= ControlLimits.readingGap && (0...most).contains(sample.forward - last.forward)
+      && (0...most).contains(sample.reverse - last.reverse)
+  }
+
+  private mutating func judge(from begin: Sample, to end: Sample) {
+    let forward = end.forward - begin.forward
+    let reverse = end.reverse - begin.reverse
+    let miss = (forward - reverse - self.energy).magnitude
+    if miss <= Self.stepSlack * self.resolution + Self.shareSlack * self.moved {
+      self.strikes = 0
+    } else {
+      self.strikes = min(2, self.strikes + (forward == 0 && reverse == 0 ? 2 : 1))
+    }
+    self.disagrees = self.strikes == 2
+    self.judgedAt = end.at
+  }
+
+  /// A meter at rest gives nothing to judge by: an old lie counts as one strike.
+  private mutating func forgive(_ now: MonotonicInstant) {
+    guard self.disagrees, let judgedAt = self.judgedAt,
+      now.millisecondsSince(judgedAt) >= ControlLimits.counterProbation
+    else { return }
+    self.disagrees = false
+    self.strikes = 1
+  }
+
+  private mutating func restart(with sample: Sample?) {
     self.begin = sample
     self.last = sample
-  }
-
-  private mutating func judge(agrees: Bool) {
-    self.strikes = agrees ? 0 : min(self.strikes + 1, 2)
-    self.disagrees = self.strikes == 2
-  }
-
-  private mutating func restart() {
-    self.begin = nil
-    self.last = nil
     self.energy = 0
     self.moved = 0
   }

@@ -25,8 +25,8 @@ struct MeterWatch: Sendable {
   /// Share by which the mean follows a new reading: it shows a step within five readings.
   private static let meanShare = 0.4
 
-  /// kW; a magnitude beyond it is absurd.
-  let bound: Double
+  /// kW; anything else is absurd.
+  private let plausible: ClosedRange<Double>
   /// When the last accepted reading was taken; nil before the first.
   private(set) var takenAt: MonotonicInstant?
   /// kW, of the last accepted reading, and a short mean of them.
@@ -40,9 +40,10 @@ struct MeterWatch: Sendable {
   /// The lie that stands in the record.
   var recordedLie: Lie?
 
-  init(meter: Meter, bound: Double) {
-    self.bound = bound
-    self.counters = CounterCheck(resolution: meter.counterResolution)
+  init(meter: Meter, plausible: ClosedRange<Double>) {
+    self.plausible = plausible
+    self.counters = CounterCheck(
+      resolution: meter.counterResolution, bound: max(plausible.upperBound, -plausible.lowerBound))
   }
 
   /// Nil while the meter agrees with itself, with what was switched and with the other meters.
@@ -63,7 +64,7 @@ struct MeterWatch: Sendable {
   {
     guard reading.takenAt <= now else { return .refused(.fromTheFuture) }
     let power = reading.power.value
-    guard power.magnitude <= self.bound else { return .refused(.absurd) }
+    guard self.plausible.contains(power) else { return .refused(.absurd) }
     var previous = power
     if let takenAt = self.takenAt {
       guard reading.takenAt > takenAt else { return .outdated }

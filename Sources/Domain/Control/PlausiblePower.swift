@@ -2,17 +2,35 @@ import Quantities
 import SiteModel
 
 extension Site {
-  /// The largest power in kW a meter of this site can honestly show: everything installed at once, with a
-  /// wide margin.
-  var plausiblePower: Double {
-    let rigs = self.banks.reduce(0) { $0 + Double($1.count) * $1.draw.value }
-    let other = self.otherLoad.steps.reduce(0) { max($0, $1.value) }
-    // 1 kW of sun per square metre.
-    let sun = self.photovoltaics.reduce(0) { $0 + $1.area * $1.efficiency }
+  /// The powers in kW that `meter` can honestly show: what is installed behind it, in each direction, with a
+  /// wide margin. Anything beyond was not measured but made up on the way.
+  func plausiblePower(of meter: Meter) -> ClosedRange<Double> {
+    let sun = self.photovoltaics.reduce(0) { $0 + $1.area * $1.efficiency }  // 1 kW of sun per square metre
     let wind = self.turbines.reduce(0) { $0 + $1.ratedPower }
-    let caps = self.grid.importCap.value + (self.grid.exportCap?.value ?? 0)
-    return ControlLimits.powerBoundFactor * max(caps + rigs + other + sun + wind, 1)
+    let forward: Double
+    let reverse: Double
+    switch meter.subject {
+    case .grid:
+      let rigs = self.banks.reduce(0) { $0 + $1.installed }
+      let other = self.otherLoad.steps.reduce(0) { max($0, $1.value) }
+      forward = max(rigs + other, self.grid.importCap.value)
+      reverse = max(sun + wind, self.grid.exportCap?.value ?? 0)
+    case .generation:
+      forward = sun + wind
+      reverse = 0
+    case .bank(let bank):
+      forward = self.banks.indices.contains(bank) ? self.banks[bank].installed : 0
+      reverse = 0
+    }
+    let factor = ControlLimits.powerBoundFactor
+    // Standby consumption and noise around zero are plausible anywhere.
+    return -factor * max(reverse, 0.1 * forward, 1)...factor * max(forward, 0.1 * reverse, 1)
   }
+}
+
+extension RigBank {
+  /// kW of all rigs on a day of 45 C.
+  fileprivate var installed: Double { Double(max(0, self.count)) * self.draw(at: Celsius(45)).value }
 }
 
 extension WindTurbine {

@@ -1,29 +1,41 @@
 import Quantities
 
 /// How much more the site may import before it meets the cap.
+///
+/// The highest of the last five to ten readings counts: a dip between two clouds is no room, nor is one
+/// made-up value, and one that was too high is forgotten soon.
 struct Room: Sendable {
-  /// Share by which the remembered peak falls towards the present import with each reading: a dip of one
-  /// second between two clouds is no room.
-  private static let peakDecay = 0.1
+  private static let bucketSize = 5
 
   /// kW.
   let cap: Double
-  /// Import in kW at the last reading, and its recent peak; nil before the first.
+  /// Import in kW at the last reading; nil before the first.
   private(set) var power: Double?
-  private var peak = 0.0
+  private var highest = -Double.infinity
+  private var highestBefore = -Double.infinity
+  private var count = 0
 
   init(cap: Kilowatts) { self.cap = cap.value }
 
   mutating func take(_ power: Double) {
-    self.peak = self.power == nil ? power : max(power, self.peak - (self.peak - power) * Self.peakDecay)
     self.power = power
+    if self.count == Self.bucketSize {
+      self.highestBefore = self.highest
+      self.highest = power
+      self.count = 1
+    } else {
+      self.highest = max(self.highest, power)
+      self.count += 1
+    }
   }
 
   /// kW free for one more start, `unseen` kW being commanded but not yet in the import; nil without a
   /// reading.
-  func free(unseen: Double) -> Double? { self.power == nil ? nil : self.cap - self.peak - unseen }
+  func free(unseen: Double) -> Double? {
+    self.power == nil ? nil : self.cap - max(self.highest, self.highestBefore) - unseen
+  }
 
-  mutating func forget() { self.power = nil }
+  mutating func forget() { self = Room(cap: Kilowatts(self.cap)) }
 }
 
 /// When shed rigs may come back: once the least room seen over the whole hold holds them.

@@ -69,7 +69,8 @@ public struct PlannedSlot: Sendable, Hashable {
   public var flows: [PowerFlow]
 
   public init(
-    slot: Slot, running: [Double], load: Kilowatts, imported: Kilowatts, absorbed: Kilowatts, exported: Kilowatts,
+    slot: Slot, running: [Double], load: Kilowatts, imported: Kilowatts, absorbed: Kilowatts,
+    exported: Kilowatts,
     curtailed: Kilowatts, flows: [PowerFlow]
   ) {
     self.slot = slot
@@ -124,7 +125,9 @@ public struct PlanTotals: Sendable, Hashable {
   public var renewableShare: Double { self.load > .zero ? self.absorbed / self.load : 0 }
 
   /// The expected cost that the objective counts, before any weight on its tail.
-  public var expectedCost: Money { self.energyCost + self.carbonCost - self.bonus + self.startCost - self.revenue }
+  public var expectedCost: Money {
+    self.energyCost + self.carbonCost - self.bonus + self.startCost - self.revenue
+  }
 }
 
 /// What a job gets.

@@ -89,7 +89,8 @@ public struct ProblemBank: Sendable, Hashable {
 
   public init(
     name: String, rigs: Int, draw: Kilowatts, heatCoefficient: Double = 0, minimumOn: Duration = .zero,
-    minimumOff: Duration = .zero, startCost: Money = .zero, revenuePerRigHour: Money = .zero, minimumRunning: Int = 0,
+    minimumOff: Duration = .zero, startCost: Money = .zero, revenuePerRigHour: Money = .zero,
+    minimumRunning: Int = 0,
     runningFor: [Duration] = [], stoppedFor: [Duration] = []
   ) {
     self.name = name
@@ -195,7 +196,8 @@ public struct ObjectiveWeights: Sendable, Hashable {
   public var cvarWeight: Double
 
   public init(
-    carbonPrice: Money = .zero, renewableBonus: EnergyPrice = .zero, cvarAlpha: Double = 0.9, cvarWeight: Double = 0
+    carbonPrice: Money = .zero, renewableBonus: EnergyPrice = .zero, cvarAlpha: Double = 0.9,
+    cvarWeight: Double = 0
   ) {
     self.carbonPrice = carbonPrice
     self.renewableBonus = renewableBonus
@@ -224,7 +226,8 @@ public struct SolverSettings: Sendable, Hashable {
   public var method: PlannerMethod
 
   public init(
-    integral: Bool = true, relativeGap: Double = 0.001, timeLimit: Duration? = .seconds(10), nodeLimit: Int? = nil,
+    integral: Bool = true, relativeGap: Double = 0.001, timeLimit: Duration? = .seconds(10),
+    nodeLimit: Int? = nil,
     method: PlannerMethod = .exact
   ) {
     self.integral = integral

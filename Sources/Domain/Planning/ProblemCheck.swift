@@ -30,7 +30,9 @@ extension PlanProblem {
     for (index, bank) in self.banks.enumerated() { try self.check(bank, "banks[\(index)]") }
     try Self.refuseDuplicates(self.banks.map(\.name), "banks")
     try Self.refuseDuplicates(self.jobs.map(\.name), "jobs")
-    for (index, limit) in self.rigHourLimits.enumerated() { try self.check(limit, "rig_hour_limits[\(index)]") }
+    for (index, limit) in self.rigHourLimits.enumerated() {
+      try self.check(limit, "rig_hour_limits[\(index)]")
+    }
     for (index, limit) in self.startLimits.enumerated() { try self.check(limit, "start_limits[\(index)]") }
     for (index, job) in self.jobs.enumerated() { try self.check(job, "jobs[\(index)]") }
     try self.checkLimitsAndWeights()
@@ -120,7 +122,8 @@ extension PlanProblem {
     if bank.runningFor.count + bank.stoppedFor.count > bank.rigs {
       throw PlanProblemError(
         path: "\(path).running_for_minutes",
-        problem: "\(bank.runningFor.count) running and \(bank.stoppedFor.count) stopped rigs are more than the bank's "
+        problem:
+          "\(bank.runningFor.count) running and \(bank.stoppedFor.count) stopped rigs are more than the bank's "
           + "\(bank.rigs)",
         remedy: "list each rig of the bank at most once")
     }
@@ -214,7 +217,8 @@ extension PlanProblem {
   private func checkBank(_ name: String, _ path: String) throws(PlanProblemError) {
     if self.banks.contains(where: { $0.name == name }) { return }
     throw PlanProblemError(
-      path: "\(path).bank", problem: "no bank is called \"\(name)\"", remedy: "use the name of an entry of banks")
+      path: "\(path).bank", problem: "no bank is called \"\(name)\"",
+      remedy: "use the name of an entry of banks")
   }
 }
 
@@ -234,7 +238,8 @@ extension PlanProblem {
         remedy: minimum == 0 ? "give 0 or more (it is \(value))" : "raise it (it is \(value))")
     }
     if value > maximum {
-      throw PlanProblemError(path: path, problem: "must be at most \(maximum)", remedy: "lower it (it is \(value))")
+      throw PlanProblemError(
+        path: path, problem: "must be at most \(maximum)", remedy: "lower it (it is \(value))")
     }
   }
 
@@ -247,7 +252,8 @@ extension PlanProblem {
         remedy: "raise it (it is \(value))")
     }
     if value > maximum {
-      throw PlanProblemError(path: path, problem: "must be at most \(maximum)", remedy: "lower it (it is \(value))")
+      throw PlanProblemError(
+        path: path, problem: "must be at most \(maximum)", remedy: "lower it (it is \(value))")
     }
   }
 
@@ -256,7 +262,8 @@ extension PlanProblem {
       throw PlanProblemError(path: path, problem: "must not be negative", remedy: "give 0 or more")
     }
     if value > .milliseconds(ProblemSize.milliseconds) {
-      throw PlanProblemError(path: path, problem: "is too long", remedy: "give a length a site can live through")
+      throw PlanProblemError(
+        path: path, problem: "is too long", remedy: "give a length a site can live through")
     }
   }
 
@@ -272,7 +279,8 @@ extension PlanProblem {
     var seen: Set<String> = []
     for (index, name) in names.enumerated() where !seen.insert(name).inserted {
       throw PlanProblemError(
-        path: "\(path)[\(index)].name", problem: "\"\(name)\" is used twice", remedy: "give each its own name")
+        path: "\(path)[\(index)].name", problem: "\"\(name)\" is used twice", remedy: "give each its own name"
+      )
     }
   }
 

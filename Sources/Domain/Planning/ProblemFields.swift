@@ -89,7 +89,8 @@ struct ProblemFields {
     let start = try self.instant("start")
     let end = try self.instant("end")
     guard let window = Slot(start: start, end: end) else {
-      throw PlanProblemError(path: self.path("end"), problem: "is not after start", remedy: "give a later time")
+      throw PlanProblemError(
+        path: self.path("end"), problem: "is not after start", remedy: "give a later time")
     }
     return window
   }
@@ -127,7 +128,8 @@ struct ProblemFields {
   private static func int(_ value: JSONValue, _ path: String) throws(PlanProblemError) -> Int {
     let number = try Self.number(value, path)
     guard let int = value.int else {
-      throw PlanProblemError(path: path, problem: "\(number) is not a whole number", remedy: "give a whole number")
+      throw PlanProblemError(
+        path: path, problem: "\(number) is not a whole number", remedy: "give a whole number")
     }
     return int
   }
@@ -136,9 +138,11 @@ struct ProblemFields {
   static func minutes(_ value: JSONValue, _ path: String) throws(PlanProblemError) -> Duration {
     let minutes = try Self.number(value, path)
     if minutes < 0 {
-      throw PlanProblemError(path: path, problem: "must not be negative", remedy: "give 0 or more (it is \(minutes))")
+      throw PlanProblemError(
+        path: path, problem: "must not be negative", remedy: "give 0 or more (it is \(minutes))")
     }
-    guard let milliseconds = Int64(exactly: (minutes * 60_000).rounded()), milliseconds <= ProblemSize.milliseconds
+    guard let milliseconds = Int64(exactly: (minutes * 60_000).rounded()),
+      milliseconds <= ProblemSize.milliseconds
     else { throw PlanProblemError(path: path, problem: "is too long", remedy: "give a length in minutes") }
     return .milliseconds(milliseconds)
   }

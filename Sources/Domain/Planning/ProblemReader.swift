@@ -146,7 +146,9 @@ extension PlanProblem {
     var fields = try ProblemFields(value, "limits")
     let limits = SiteLimits(
       averageCarbonCap: try fields.optionalNumber("average_carbon_cap_g_per_kwh").map { CarbonIntensity($0) },
-      importCarbonCeiling: try fields.optionalNumber("import_carbon_ceiling_g_per_kwh").map { CarbonIntensity($0) },
+      importCarbonCeiling: try fields.optionalNumber("import_carbon_ceiling_g_per_kwh").map {
+        CarbonIntensity($0)
+      },
       maximumRigChangePerSlot: try fields.optionalInt("maximum_rig_change_per_slot"),
       curtailable: try fields.bool("curtailable") ?? false, soft: try fields.bool("soft") ?? true)
     try fields.finish()
@@ -178,7 +180,8 @@ extension PlanProblem {
   private static func seconds(_ value: JSONValue, _ path: String) throws(PlanProblemError) -> Duration {
     let seconds = try ProblemFields.number(value, path)
     if seconds < 0 {
-      throw PlanProblemError(path: path, problem: "must not be negative", remedy: "give 0 or more (it is \(seconds))")
+      throw PlanProblemError(
+        path: path, problem: "must not be negative", remedy: "give 0 or more (it is \(seconds))")
     }
     return .seconds(min(seconds, 1e6))
   }

@@ -16,7 +16,8 @@ extension PlanProblem {
       "limits": [
         "average_carbon_cap_g_per_kwh": .optional(self.limits.averageCarbonCap?.value),
         "import_carbon_ceiling_g_per_kwh": .optional(self.limits.importCarbonCeiling?.value),
-        "maximum_rig_change_per_slot": self.limits.maximumRigChangePerSlot.map { .integer(Int64($0)) } ?? .null,
+        "maximum_rig_change_per_slot": self.limits.maximumRigChangePerSlot.map { .integer(Int64($0)) }
+          ?? .null,
         "curtailable": .bool(self.limits.curtailable), "soft": .bool(self.limits.soft),
       ],
       "weights": [
@@ -49,7 +50,8 @@ extension PlanProblem {
       "name": .string(bank.name), "rigs": .integer(Int64(bank.rigs)), "rig_kw": .number(bank.draw.value),
       "heat_coefficient_per_k": .number(bank.heatCoefficient),
       "minimum_on_minutes": .minutes(bank.minimumOn), "minimum_off_minutes": .minutes(bank.minimumOff),
-      "start_cost": .number(bank.startCost.value), "revenue_per_rig_hour": .number(bank.revenuePerRigHour.value),
+      "start_cost": .number(bank.startCost.value),
+      "revenue_per_rig_hour": .number(bank.revenuePerRigHour.value),
       "minimum_running": .integer(Int64(bank.minimumRunning)),
       "running_for_minutes": .array(bank.runningFor.map { .minutes($0) }),
       "stopped_for_minutes": .array(bank.stoppedFor.map { .minutes($0) }),
@@ -87,6 +89,7 @@ extension JSONValue {
   /// Whole minutes as a bare integer, others as a fraction.
   static func minutes(_ length: Duration) -> JSONValue {
     let milliseconds = length.wholeMilliseconds
-    return milliseconds % 60_000 == 0 ? .integer(milliseconds / 60_000) : .number(Double(milliseconds) / 60_000)
+    return milliseconds % 60_000 == 0
+      ? .integer(milliseconds / 60_000) : .number(Double(milliseconds) / 60_000)
   }
 }

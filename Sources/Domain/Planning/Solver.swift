@@ -5,7 +5,8 @@
 /// model, limits and start give the same outcome every time, also in another process. `start` is a full assignment of
 /// the columns that a mixed-integer solve may begin from; one that is not feasible is ignored.
 public protocol Solver: Sendable {
-  func solve(_ model: LinearModel, limits: SolverLimits, start: [Double]?) throws(SolverError) -> SolverOutcome
+  func solve(_ model: LinearModel, limits: SolverLimits, start: [Double]?) throws(SolverError)
+    -> SolverOutcome
   /// Loads a model once, to be solved again and again as a linear program after small changes.
   func session(_ model: LinearModel) throws(SolverError) -> any SolverSession
 }

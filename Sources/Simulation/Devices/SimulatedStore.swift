@@ -44,6 +44,9 @@ public final class SimulatedStore: Store {
   /// Batches kept since the store was made.
   public private(set) var commits = 0
 
+  /// Sequence number of the last batch kept.
+  public var lastSequence: Int64 { self.recovered.lastSequence }
+
   private let site: SimulatedSite
   private var newSlots: [SlotRecord] = []
   private var recovered = Recovered()

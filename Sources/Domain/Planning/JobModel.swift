@@ -1,0 +1,123 @@
+extension CountModel {
+  /// Constraint 7. A job takes rigs that run, so its columns are shares of the bank's count.
+  mutating func addJobs() {
+    guard !self.grid.jobs.isEmpty else { return }
+    let isElastic = self.elasticLimits.contains(.jobDeadline)
+    var use: [[[(column: Int, value: Double)]]] = Array(
+      repeating: Array(repeating: [], count: self.grid.slotCount), count: self.grid.banks.count)
+    let fixed = CriticalJobs.earliest(self.grid)
+    for (index, job) in self.grid.jobs.enumerated() {
+      if job.interruptible {
+        self.addShares(of: index, fixed: fixed[index], isElastic: isElastic)
+        for (slot, column) in self.jobs[index] { use[job.bank][slot].append((column, 1)) }
+      } else {
+        self.addBlock(of: index, isElastic: isElastic)
+        for (start, column) in self.jobs[index] {
+          for (slot, _) in job.block(from: start, hours: self.grid.hours) {
+            use[job.bank][slot].append((column, Double(job.rigs)))
+          }
+        }
+      }
+    }
+    for bank in self.grid.banks.indices {
+      for slot in 0..<self.grid.slotCount where !use[bank][slot].isEmpty {
+        self.model.addRow(upper: 0, use[bank][slot] + [(self.running[bank][slot], -1)])
+      }
+    }
+  }
+
+  /// Rigs at work on an interruptible job in each slot. A late job may go on after its deadline.
+  private mutating func addShares(of index: Int, fixed: [Double]?, isElastic: Bool) {
+    let grid = self.grid
+    let job = grid.jobs[index]
+    let slots = isElastic ? job.slots.lowerBound..<grid.slotCount : job.slots
+    var columns: [(slot: Int, column: Int)] = []
+    for slot in slots {
+      let column = self.model.addColumn(upper: Double(job.rigs))
+      columns.append((slot, column))
+      guard let fixed else { continue }
+      if isElastic {
+        let slack = self.addSlack(
+          .jobDeadline, subject: nil, slots: slot..<slot + 1, weight: grid.hours[slot],
+          stage: Self.stage(of: .jobDeadline) - 1)
+        self.model.addRow(lower: fixed[slot], [(column, 1), (slack, 1)])
+      } else {
+        self.model.setBounds(lower: fixed[slot], upper: fixed[slot], column: column)
+      }
+    }
+    self.jobs.append(columns)
+    let inTime = columns.filter { job.slots.contains($0.slot) }
+    self.addDelivery(of: index, inTime, stage: isElastic ? Self.stage(of: .jobDeadline) : nil)
+    if isElastic { self.addDelivery(of: index, columns, stage: Self.stage(of: .jobDeadline) + 1) }
+  }
+
+  private mutating func addDelivery(of index: Int, _ columns: [(slot: Int, column: Int)], stage: Int?) {
+    let job = self.grid.jobs[index]
+    var hours = columns.map { (column: $0.column, value: self.grid.hours[$0.slot]) }
+    if let stage {
+      hours.append(
+        (self.addSlack(.jobDeadline, subject: index, slots: job.slots, weight: 1, stage: stage), 1))
+    }
+    self.model.addRow(lower: job.rigHours, upper: job.rigHours, hours)
+  }
+
+  /// One binary per slot in which a block may begin.
+  private mutating func addBlock(of index: Int, isElastic: Bool) {
+    let grid = self.grid
+    let job = grid.jobs[index]
+    var columns: [(slot: Int, column: Int)] = []
+    var late: [(column: Int, value: Double)] = []
+    for start in isElastic ? job.slots.lowerBound..<grid.slotCount : job.slots {
+      if job.critical, !isElastic, start > job.slots.lowerBound { break }
+      let delivered = job.block(from: start, hours: grid.hours).reduce(0) {
+        job.slots.contains($1.slot) ? $0 + $1.rigHours : $0
+      }
+      let missing = job.rigHours - delivered
+      if !isElastic, missing > 1e-9 { break }
+      let column = self.model.addColumn(upper: 1, integer: true)
+      columns.append((start, column))
+      if missing > 1e-9 { late.append((column, missing)) }
+      if job.critical, isElastic {
+        self.elastics.append(
+          Elastic(
+            stage: Self.stage(of: .jobDeadline) - 1, limit: .jobDeadline, subject: nil,
+            slots: start..<start + 1,
+            column: column, weight: Double(start - job.slots.lowerBound)))
+      }
+    }
+    self.jobs.append(columns)
+    self.model.addRow(lower: 1, upper: 1, columns.map { ($0.column, 1) })
+    if isElastic {
+      let slack = self.addSlack(.jobDeadline, subject: index, slots: job.slots, weight: 1)
+      self.model.addRow(upper: 0, late + [(slack, -1)])
+    }
+  }
+}
+
+/// What critical jobs take: all they may, from their release on, in the order of the problem.
+enum CriticalJobs {
+  /// Rigs per slot of the horizon for each critical, interruptible job; nil for the others.
+  static func earliest(_ grid: ProblemGrid) -> [[Double]?] {
+    var free = grid.banks.map { bank in
+      (0..<grid.slotCount).map { slot in
+        let ramped = bank.ramp.map { bank.initial + $0 * (slot + 1) } ?? bank.rigs
+        return Double(max(0, min(bank.rigs - bank.heldOff[slot], ramped)))
+      }
+    }
+    var power = (0..<grid.slotCount).map { max(0, grid.rigLoadRange($0).upper) }
+    return grid.jobs.map { job in
+      guard job.critical, job.interruptible else { return nil }
+      var left = job.rigHours
+      return (0..<grid.slotCount).map { slot in
+        guard job.slots.contains(slot), left > 0 else { return 0 }
+        let draw = grid.banks[job.bank].draw[slot]
+        let powered = draw > 0 ? (power[slot] / draw + 1e-9).rounded(.down) : .infinity
+        let rigs = min(Double(job.rigs), left / grid.hours[slot], free[job.bank][slot], powered)
+        free[job.bank][slot] -= rigs.rounded(.up)
+        power[slot] -= rigs.rounded(.up) * draw
+        left -= rigs * grid.hours[slot]
+        return rigs
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/// Finds the cheapest plan for a problem, or says why there is none.
+///
+/// Every plan it returns has passed `PlanAudit`. It works down a ladder: the optimum within the gap, the best found
+/// within the limits, the linear program rounded and repaired, a threshold rule, as few rigs as the limits allow.
+public enum Planner {
+  /// Blocks for as long as the solver does. Throws only for a problem that `PlanProblem.check` refuses.
+  public static func plan(_ problem: PlanProblem, solver: some Solver) throws(PlanProblemError) -> PlanOutcome
+  {
+    try problem.check()
+    var ladder = Ladder(ProblemGrid(problem), solver: solver)
+    return ladder.outcome()
+  }
+}
+
+/// One run of the planner: what it solves with, and what is left of its time.
+struct Ladder<SolverType: Solver> {
+  let grid: ProblemGrid
+  let solver: SolverType
+  private(set) var elapsed = Duration.zero
+
+  init(_ grid: ProblemGrid, solver: SolverType) {
+    self.grid = grid
+    self.solver = solver
+  }
+
+  mutating func outcome() -> PlanOutcome {
+    if self.grid.problem.solver.method == .rounded, let plan = self.rounded() { return .planned(plan) }
+    switch self.solve(CountModel(self.grid)) {
+    case .found(let model, let outcome):
+      if let plan = self.audited(model, outcome) { return .planned(plan) }
+    case .infeasible:
+      return self.softened()
+    case .unknown:
+      break
+    }
+    return self.fallback()
+  }
+
+  /// The hard problem has no solution: let soft limits give way, in their order, or name the limit.
+  private mutating func softened() -> PlanOutcome {
+    guard self.grid.problem.limits.soft else {
+      return .infeasible(self.diagnosis(elastic: []))
+    }
+    var model = CountModel(self.grid, elastic: Set(PlanLimit.soft))
+    switch self.solveInStages(&model) {
+    case .found(let model, let outcome):
+      if let plan = self.audited(model, outcome) { return .planned(plan) }
+      return self.fallback()
+    case .infeasible:
+      return .infeasible(self.diagnosis(elastic: Set(PlanLimit.soft)))
+    case .unknown:
+      return self.fallback()
+    }
+  }
+
+  /// What is planned when no solver helps.
+  private mutating func fallback() -> PlanOutcome {
+    if let plan = self.rounded() { return .planned(plan) }
+    for (status, method) in [(Plan.Status.rule, "threshold"), (.least, "least")] {
+      let schedule = RuleSchedule(self.grid, runsCheapSlots: status == .rule)
+      let assembly = PlanAssembly(self.grid, running: schedule.running, jobHours: schedule.jobHours)
+      let plan = assembly.plan(status: status, bound: -.infinity, method: method)
+      if PlanAudit.findings(plan, for: self.grid.problem).isEmpty { return .planned(plan) }
+    }
+    return .infeasible(self.diagnosis(elastic: self.grid.problem.limits.soft ? Set(PlanLimit.soft) : []))
+  }
+
+  // MARK: Solving
+
+  enum Solved {
+    case found(CountModel, SolverOutcome)
+    case infeasible
+    /// The solver gave up without a plan and without a proof.
+    case unknown
+  }
+
+  mutating func solve(_ model: CountModel, start: [Double]? = nil) -> Solved {
+    do {
+      let outcome = try self.solver.solve(model.model, limits: self.limits(), start: start)
+      self.elapsed += outcome.elapsed
+      if outcome.values != nil { return .found(model, outcome) }
+      return outcome.status == .infeasible ? .infeasible : .unknown
+    } catch {
+      return .unknown
+    }
+  }
+
+  /// Minimises slack stage by stage, holding each, and the cost last.
+  mutating func solveInStages(_ model: inout CountModel) -> Solved {
+    let costs = model.model.columnCost
+    var values: [Double]?
+    for stage in Set(model.elastics.map(\.stage)).sorted() {
+      let elastics = model.elastics.filter { $0.stage == stage }
+      var least = values.map { values in elastics.reduce(0) { $0 + $1.weight * max(0, values[$1.column]) } }
+      if least ?? 1 > 1e-7 {
+        for column in costs.indices { model.model.setCost(0, column: column) }
+        for elastic in elastics { model.model.setCost(elastic.weight, column: elastic.column) }
+        switch self.solve(model, start: values) {
+        case .found(_, let outcome):
+          values = outcome.values
+          least = outcome.objective
+        case .infeasible: return .infeasible
+        case .unknown: if values == nil { return .unknown }
+        }
+      }
+      model.hold(elastics, at: least ?? 0)
+    }
+    for column in costs.indices { model.model.setCost(costs[column], column: column) }
+    return self.solve(model, start: values)
+  }
+
+  private func limits() -> SolverLimits {
+    let settings = self.grid.problem.solver
+    return SolverLimits(
+      relativeGap: settings.relativeGap,
+      timeLimit: settings.timeLimit.map { max(.milliseconds(50), $0 - self.elapsed) },
+      nodeLimit: settings.nodeLimit)
+  }
+
+  /// The plan of a solution, nil when the audit refuses it.
+  private func audited(_ model: CountModel, _ outcome: SolverOutcome) -> Plan? {
+    guard let values = outcome.values else { return nil }
+    let isIntegral = self.grid.problem.solver.integral
+    let plan = model.assembly(values).plan(
+      status: outcome.status == .optimal ? .optimal : .incumbent, bound: outcome.bound,
+      method: isIntegral ? "milp" : "lp")
+    return PlanAudit.findings(plan, for: self.grid.problem).isEmpty ? plan : nil
+  }
+}

@@ -1,0 +1,66 @@
+extension CountModel {
+  /// The plan behind a solution: counts rounded to what they must be, flows recomputed from them.
+  func assembly(_ values: [Double]) -> PlanAssembly {
+    let grid = self.grid
+    let running = grid.banks.indices.map { bank in
+      self.running[bank].map { column in
+        let count = min(max(0, values[column]), Double(grid.banks[bank].rigs))
+        return grid.problem.solver.integral ? count.rounded() : count
+      }
+    }
+    let jobHours = self.jobHours(values)
+    let cheapest = PlanAssembly(grid, running: running, jobHours: jobHours)
+    // Only the average carbon cap couples the flows of different slots; then the solver's own count.
+    if cheapest.carbonExcess <= 1e-9 { return cheapest }
+    let flows = (0..<grid.slotCount).flatMap { slot in
+      (0..<grid.scenarioCount).map { scenario in self.flow(values, running, slot, scenario) }
+    }
+    return PlanAssembly(grid, running: running, jobHours: jobHours, flows: flows)
+  }
+
+  private func jobHours(_ values: [Double]) -> [[Double]] {
+    let hours = self.grid.hours
+    return self.jobs.enumerated().map { index, columns in
+      let job = self.grid.jobs[index]
+      var done = [Double](repeating: 0, count: hours.count)
+      if job.interruptible {
+        for (slot, column) in columns {
+          let share = max(0, values[column]) * hours[slot]
+          done[slot] = share < 1e-9 ? 0 : share
+        }
+      } else if let start = columns.max(by: { values[$0.column] < values[$1.column] })?.slot {
+        for (slot, rigHours) in job.block(from: start, hours: hours) { done[slot] = rigHours }
+      }
+      return done
+    }
+  }
+
+  /// The solver's flow, made exact for the rounded counts.
+  private func flow(_ values: [Double], _ running: [[Double]], _ slot: Int, _ scenario: Int) -> Dispatch {
+    let index = slot * self.grid.scenarioCount + scenario
+    let rigLoad = PlanAssembly.rigLoad(self.grid, running, slot)
+    let load = rigLoad + self.grid.otherLoad[slot]
+    let renewable = self.grid.renewable(slot, scenario)
+    let absorbed = min(max(values[self.absorbed[index]], 0), load, renewable)
+    let rest = renewable - absorbed
+    let exported = self.grid.curtailable ? min(max(values[self.exported[index]], 0), rest) : rest
+    let imported = load - absorbed
+    let cost =
+      self.grid.importPrice[slot] * imported - self.grid.exportPrice[slot] * exported
+      - self.grid.bonus * min(absorbed, rigLoad)
+    return Dispatch(
+      imported: imported, absorbed: absorbed, exported: exported, curtailed: rest - exported, cost: cost)
+  }
+
+  /// Keeps a sum of slacks from growing again.
+  mutating func hold(_ elastics: [Elastic], at least: Double) {
+    if least <= 1e-7 {
+      for elastic in elastics where elastic.weight > 0 {
+        self.model.setBounds(lower: 0, upper: 0, column: elastic.column)
+      }
+    } else {
+      self.model.addRow(
+        upper: least + 1e-7 * max(1, least), elastics.filter { $0.weight > 0 }.map { ($0.column, $0.weight) })
+    }
+  }
+}

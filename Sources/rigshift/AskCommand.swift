@@ -1,0 +1,43 @@
+import JSONText
+import LinuxHost
+import Quantities
+import SiteModel
+
+/// `rigshift status` and `rigshift why`: questions to the running controller over its Unix socket.
+enum AskCommand {
+  static func status(_ arguments: Arguments) throws(Arguments.UsageError) -> Int32 {
+    guard let site = loadSite(arguments["site"] ?? defaultSitePath) else { return 1 }
+    guard let answer = self.ask(site, arguments, ["status"]) else { return 1 }
+    print(arguments.has("json") ? answer.text(pretty: true) : StatusText.text(answer, zone: site.zone))
+    return 0
+  }
+
+  static func why(_ arguments: Arguments) throws(Arguments.UsageError) -> Int32 {
+    guard let rig = arguments.words.first else { throw .init(message: "why needs a rig, such as `rigshift why rigs-7`") }
+    guard let site = loadSite(arguments["site"] ?? defaultSitePath) else { return 1 }
+    guard let answer = self.ask(site, arguments, ["why", rig]) else { return 1 }
+    print(arguments.has("json") ? answer.text(pretty: true) : answer["sentence"]?.string ?? "")
+    return 0
+  }
+
+  private static func ask(_ site: Site, _ arguments: Arguments, _ question: [String]) -> JSONValue? {
+    let path = SitePaths(site: site, data: arguments["data"]).socket
+    do {
+      var socket = try LineSocket(connectingTo: path)
+      try socket.write(JSONValue.array(question.map { .string($0) }).text())
+      guard let line = try socket.readLine() else {
+        Terminal.writeError("rigshift: the controller closed the connection without an answer\n")
+        return nil
+      }
+      let answer = try JSONValue.parse(Array(line.utf8))
+      if let error = answer["error"]?.string {
+        Terminal.writeError("rigshift: \(error)\n")
+        return nil
+      }
+      return answer
+    } catch {
+      Terminal.writeError("rigshift: \(error); is the controller running? Start it with `rigshift run`\n")
+      return nil
+    }
+  }
+}

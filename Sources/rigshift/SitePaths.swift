@@ -1,0 +1,24 @@
+import LinuxHost
+import SiteModel
+
+/// Where a running site keeps its record and answers questions.
+struct SitePaths: Sendable {
+  let folder: String
+  let database: String
+  /// Who may open it may ask; the folder's permissions decide that.
+  let socket: String
+
+  /// `data` is the folder named on the command line; otherwise the site file's, otherwise the system's.
+  init(site: Site, data: String?) {
+    let name = String(site.name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+    let database: String
+    if let data {
+      database = "\(data)/\(name).sqlite"
+    } else {
+      database = site.storage.path ?? "/var/lib/rigshift/\(name).sqlite"
+    }
+    self.database = database
+    self.socket = database + ".socket"
+    self.folder = database.lastIndex(of: "/").map { String(database[..<$0]) } ?? "."
+  }
+}
