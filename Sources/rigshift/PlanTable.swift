@@ -52,7 +52,8 @@ enum PlanTable {
     for slack in plan.slack {
       lines.append(
         "  gave way: \(slack.label) by \(slack.amount.text(places: 2)) \(slack.unit), "
-          + "\(ISO8601.string(slack.window.start, in: site.zone)) to \(ISO8601.string(slack.window.end, in: site.zone))")
+          + "\(ISO8601.string(slack.window.start, in: site.zone)) to \(ISO8601.string(slack.window.end, in: site.zone))"
+      )
     }
     lines += outlook.notes.map { "  note: \($0.line(in: site.zone))" }
     return lines
