@@ -148,6 +148,9 @@ struct Bench {
   var commands: [RelayCommand] {
     self.effects.compactMap { if case .switchRelay(let command) = $0 { command } else { nil } }
   }
+  var decisions: [RelayCommand] {
+    self.effects.compactMap { if case .record(.decision(let command)) = $0 { command } else { nil } }
+  }
   var events: [EventKind] {
     self.effects.compactMap { if case .record(.event(let kind, _, _)) = $0 { kind } else { nil } }
   }
