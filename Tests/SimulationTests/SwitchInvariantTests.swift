@@ -147,19 +147,6 @@ func `a rig may leave its minimum on time only by the guard or a lock-out`(
   #expect(stream.violated == [.allowance])
 }
 
-@Test func `a relay that refused to open is given time to be tried again`() {
-  var stream = CheckerStream()
-  stream.close([rig(1, 0)])
-  stream.unreliable = [rig(1, 0)]
-  stream.allowed = [0, 0]
-  stream.run(100)
-  stream.unreliable = []
-  stream.run(60)
-  #expect(stream.violated == [])
-  stream.run(15)
-  #expect(stream.violated == [.allowance])
-}
-
 // MARK: 4
 
 @Test func `closes keep the stagger, over all banks`() {

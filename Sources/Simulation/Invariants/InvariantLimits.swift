@@ -13,8 +13,6 @@ public struct InvariantLimits: Sendable, Hashable {
   public var detection = Duration.minutes(10)
   /// What a tick's length and a holder's jitter add to every deadline.
   public var slack = Duration.seconds(3)
-  /// A relay that failed is tried again once a minute; until then its line counts as faulty.
-  public var relayRetry = Duration.seconds(65)
   /// Ticks in which a rig beyond the allowance must open.
   public var excessTicks = 3
   /// Time after the last fault in which the site must be back on plan.

@@ -12,7 +12,6 @@ struct LineBook {
     var isCloseCommanded = false
     /// Who commanded it open since it last closed; nil when nobody did.
     var openedBy: Authority?
-    /// The relay does not obey, or did not until so shortly ago that nobody need have tried it again.
     var isUnreliable = false
   }
 
@@ -20,12 +19,9 @@ struct LineBook {
   /// Closed lines per bank.
   private(set) var closed: [Int]
   let firstRig: [Int]
-  /// Rigs with a mark, each with the end of its fault; nil while the fault lasts.
-  private var unreliable: [(rig: RigID, end: MonotonicInstant?)] = []
-  private let retry: Int64
+  private var unreliable: [RigID] = []
 
-  init(site: Site, limits: InvariantLimits) {
-    self.retry = limits.relayRetry.wholeMilliseconds
+  init(site: Site) {
     var first = [0]
     for (index, bank) in site.banks.enumerated() { first.append(first[index] + bank.count) }
     self.firstRig = first
@@ -44,7 +40,7 @@ struct LineBook {
   /// Closed lines whose relays obey.
   var controllable: Int {
     self.closed.reduce(0, +)
-      - self.unreliable.count { entry in self.index(of: entry.rig).map { self.lines[$0].closed } ?? false }
+      - self.unreliable.count { rig in self.index(of: rig).map { self.lines[$0].closed } ?? false }
   }
 
   mutating func note(_ command: RelayCommand) {
@@ -67,30 +63,17 @@ struct LineBook {
     self.closed[bank] += closed ? 1 : -1
   }
 
-  @inline(__always) mutating func mark(unreliable rigs: [RigID], at now: MonotonicInstant) {
+  @inline(__always) mutating func mark(unreliable rigs: [RigID]) {
     if rigs.isEmpty && self.unreliable.isEmpty { return }
-    self.replace(unreliable: rigs, at: now)
+    self.replace(unreliable: rigs)
   }
 
-  private mutating func replace(unreliable rigs: [RigID], at now: MonotonicInstant) {
-    for rig in rigs where !self.unreliable.contains(where: { $0.rig == rig }) {
-      self.unreliable.append((rig, nil))
-      self.setUnreliable(rig, true)
+  private mutating func replace(unreliable rigs: [RigID]) {
+    guard rigs != self.unreliable else { return }
+    for rig in self.unreliable {
+      if let index = self.index(of: rig) { self.lines[index].isUnreliable = false }
     }
-    for position in self.unreliable.indices.reversed() {
-      let (rig, end) = self.unreliable[position]
-      if rigs.contains(rig) {
-        self.unreliable[position].end = nil
-      } else if let end, now.millisecondsSince(end) > self.retry {
-        self.unreliable.remove(at: position)
-        self.setUnreliable(rig, false)
-      } else if end == nil {
-        self.unreliable[position].end = now
-      }
-    }
-  }
-
-  private mutating func setUnreliable(_ rig: RigID, _ isUnreliable: Bool) {
-    if let index = self.index(of: rig) { self.lines[index].isUnreliable = isUnreliable }
+    for rig in rigs { if let index = self.index(of: rig) { self.lines[index].isUnreliable = true } }
+    self.unreliable = rigs
   }
 }

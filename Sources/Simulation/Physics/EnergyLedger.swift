@@ -87,7 +87,7 @@ struct EnergyLedger {
 
   private mutating func completeMark(_ index: Int, at instant: Int64) {
     guard let newest = self.newest, let boundary = self.boundaries[newest], instant >= boundary.at else {
-      return
+      return  // a slow device answers with a sample from before the boundary
     }
     self.isWaiting[index] = false
     self.boundaries[newest]?.marks[index].after = instant
