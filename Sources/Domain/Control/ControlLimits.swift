@@ -46,7 +46,8 @@ public enum ControlLimits {
   public static let responseStrikes = 2
   /// After this long without another strike the site meter is believed again, until the next strike.
   public static let responseProbation: Int64 = 300_000
-  /// How long the site meter may contradict the other meters, and must agree with them to be believed again.
+  /// How long the site meter may contradict the other meters, and how long a site meter that was out for any
+  /// reason must be good before it is believed again.
   public static let contradictionTime: Int64 = 10_000
 
   // MARK: Clock
