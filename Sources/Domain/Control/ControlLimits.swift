@@ -55,6 +55,8 @@ public enum ControlLimits {
   public static let clockStep: Int64 = 1_000
   /// Slowest drift that counts as a step, as a divisor: 1/2000 is the 500 ppm a kernel slews at most.
   public static let clockDriftDivisor: Int64 = 2_000
+  /// No wall clock at or after 2200-01-01 is believed, in milliseconds since 1970: it is a register gone wrong.
+  public static let clockEnd: Int64 = 7_258_118_400_000
   /// After an unexplained step a synchronised clock must stay steady this long to be believed again.
   public static let clockSteady: Int64 = 60_000
 
