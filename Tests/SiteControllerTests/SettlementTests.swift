@@ -10,7 +10,8 @@ private func site() -> Site {
   Site(
     name: "test", location: Location(latitude: 0, longitude: 0), zone: .utc, currency: "EUR",
     grid: GridConnection(importCap: Kilowatts(50)), meters: [Meter(name: "grid", subject: .grid)],
-    banks: [RigBank(name: "a", count: 2, draw: Kilowatts(3), relayLines: ["1", "2"])], importTariff: .fixed(1),
+    banks: [RigBank(name: "a", count: 2, draw: Kilowatts(3), relayLines: ["1", "2"])],
+    importTariff: .fixed(1),
     planner: PlannerSettings(slotMinutes: 5))
 }
 
