@@ -40,20 +40,20 @@ struct Judge {
     if isTick, effects.last != .heartbeat { self.faults.append("\(now): a tick without its heartbeat last") }
     for (index, effect) in effects.enumerated() {
       guard case .switchRelay(let command) = effect else { continue }
-      if index == 0 || effects[index - 1] != .record(.decision(command)) {
-        self.faults.append("\(now): a switch without its decision")
-      }
-      self.take(command, at: now)
+      let isDecided = index > 0 && effects[index - 1] == .record(.decision(command))
+      self.take(command, isDecided: isDecided, at: now)
     }
   }
 
-  private mutating func take(_ command: RelayCommand, at now: Int64) {
+  private mutating func take(_ command: RelayCommand, isDecided: Bool, at now: Int64) {
     guard self.lines.indices.contains(command.rig.bank),
       self.lines[command.rig.bank].indices.contains(command.rig.rig)
     else { return self.faults.append("\(now): a rig that does not exist") }
     let bank = command.rig.bank
     let line = self.lines[bank][command.rig.rig]
+    // A level that is sent once more needs no new decision.
     guard line.closed != command.closed else { return }
+    if !isDecided { self.faults.append("\(now): a switch without its decision") }
     self.lines[bank][command.rig.rig] = Line(closed: command.closed, since: now)
     let dwell = now - line.since
     if command.closed {

@@ -54,7 +54,9 @@ private struct Chaos {
     }
     for (index, effect) in effects.enumerated() {
       guard case .switchRelay(let command) = effect else { continue }
-      if index == 0 || effects[index - 1] != .record(.decision(command)) { self.faults.append("no decision") }
+      let isDecided = index > 0 && effects[index - 1] == .record(.decision(command))
+      // An open that is sent once more needs no new decision.
+      if !isDecided, command.closed { self.faults.append("no decision") }
       guard command.closed else { continue }
       let at = max(self.now.monotonic, self.lastClose ?? self.now.monotonic)
       if let last = self.lastClose, at - last < self.stagger { self.faults.append("stagger") }
