@@ -80,7 +80,8 @@ enum RunCommand {
     case .feedProblem(let why): log(.warning, "feed not usable", ["why": why])
     case .storeProblem(let error): log(.error, "record not written", ["why": "\(error)"])
     case .reloaded: log(.notice, "site file reloaded")
-    case .reloadRefused(let why): log(.error, "site file not reloaded, the old one stays in force", ["why": why])
+    case .reloadRefused(let why):
+      log(.error, "site file not reloaded, the old one stays in force", ["why": why])
     }
   }
 }
@@ -91,5 +92,7 @@ private actor FeedReader {
   nonisolated var read: @Sendable (Site) async -> (inputs: SiteInputs, problems: [String]) {
     { await self.inputs(for: $0) }
   }
-  private func inputs(for site: Site) -> (inputs: SiteInputs, problems: [String]) { self.feeds.read(for: site) }
+  private func inputs(for site: Site) -> (inputs: SiteInputs, problems: [String]) {
+    self.feeds.read(for: site)
+  }
 }
