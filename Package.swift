@@ -66,7 +66,9 @@ let package = Package(
     room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "CTOML"]),
     room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),
     // The same ports without hardware.
-    room("Simulation", in: "", uses: ["Ports", "Quantities", "SiteModel", "Forecasting", "MarketFormats", "Control"]),
+    room(
+      "Simulation", in: "",
+      uses: ["Ports", "Quantities", "SiteModel", "Forecasting", "MarketFormats", "Control"]),
     // The running site.
     room(
       "SiteController", in: "",
@@ -77,7 +79,8 @@ let package = Package(
     room(
       "Rehearsal", in: "",
       uses: [
-        "SiteController", "Simulation", "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning",
+        "SiteController", "Simulation", "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting",
+        "Planning",
         "Control", "JSONText",
       ]),
     .executableTarget(
@@ -96,7 +99,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities", "JSONText"], linker: highsLinker),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
-    tests("SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"], excluding: ["Broken", "Fixtures"]),
+    tests(
+      "SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"], excluding: ["Broken", "Fixtures"]),
+    // What only tests use: a medium that forgets, and one suite per port for its real and its simulated side.
     .target(name: "LossyVFS", dependencies: ["CSQLite"], path: "Tests/Support/LossyVFS"),
     .target(
       name: "PortContracts", dependencies: ["Ports", "Quantities", "SiteModel", "Control"],
@@ -104,15 +109,18 @@ let package = Package(
     tests(
       "StoreTests",
       uses: [
-        "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Quantities", "CSQLite", "LossyVFS",
-        "PortContracts",
+        "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Quantities", "CSQLite",
+        "LossyVFS", "PortContracts",
       ]),
     tests(
       "SimulationTests",
       uses: ["Simulation", "Ports", "Control", "Forecasting", "MarketFormats", "SiteModel", "Quantities"]),
     tests(
       "SiteControllerTests",
-      uses: ["SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel", "Quantities"]),
+      uses: [
+        "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
+        "Quantities",
+      ]),
     tests("Scenarios", uses: ["rigshift"], linker: highsLinker),
   ],
   cLanguageStandard: .c11,

@@ -39,7 +39,8 @@ public struct RecordBatch: Sendable, Hashable {
   public var checkpoint: [UInt8]?
   public init() {}
   public var isEmpty: Bool {
-    self.plans.isEmpty && self.decisions.isEmpty && self.events.isEmpty && self.slots.isEmpty && self.checkpoint == nil
+    self.plans.isEmpty && self.decisions.isEmpty && self.events.isEmpty && self.slots.isEmpty
+      && self.checkpoint == nil
   }
 }
 
@@ -76,7 +77,8 @@ public struct PlanRecord: Sendable, Hashable {
   public var problemJSON: String
   public var planJSON: String
   public init(
-    id: Int64, madeAt: UTCInstant, horizon: Slot, status: String, cause: String, problemJSON: String, planJSON: String
+    id: Int64, madeAt: UTCInstant, horizon: Slot, status: String, cause: String, problemJSON: String,
+    planJSON: String
   ) {
     self.id = id
     self.madeAt = madeAt

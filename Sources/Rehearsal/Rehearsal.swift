@@ -19,7 +19,8 @@ public final class Rehearsal {
     public var solver: SolverSettings
 
     public init(
-      site: Site, days: Int, seed: UInt64, start: UTCInstant, faults: FaultPlan, inputs: SiteInputs = SiteInputs(),
+      site: Site, days: Int, seed: UInt64, start: UTCInstant, faults: FaultPlan,
+      inputs: SiteInputs = SiteInputs(),
       solver: SolverSettings
     ) {
       self.site = site
@@ -97,11 +98,14 @@ public final class Rehearsal {
     if let shell = self.shell {
       _ = shell.tick(at: now, evidence: evidence)
       if self.mortal.fault == nil { self.store(for: shell, at: now) }
-      if self.mortal.fault == nil { self.plan(for: shell, at: now) }
     }
     self.mourn()
     self.watch.check(
-      commands: self.mortal.takeCommands(), isAlive: self.shell != nil, lockedOut: self.lockedOut, wall: now.wall)
+      commands: self.mortal.takeCommands(), isAlive: self.shell != nil, lockedOut: self.lockedOut,
+      wall: now.wall)
+    // A plan made now is followed from the next tick on, and judged from there.
+    if let shell = self.shell { self.plan(for: shell, at: now) }
+    self.mourn()
   }
 
   private func store(for shell: SiteShell, at now: Moment) {
@@ -148,7 +152,9 @@ public final class Rehearsal {
   /// Rigs that cannot be counted on, per bank.
   private var lockedOut: [Int] {
     guard let shell = self.shell else { return self.settings.site.banks.map { _ in 0 } }
-    return self.settings.site.banks.indices.map { self.settings.site.banks[$0].count - shell.engine.controller.availableCount(of: $0) }
+    return self.settings.site.banks.indices.map {
+      self.settings.site.banks[$0].count - shell.engine.controller.availableCount(of: $0)
+    }
   }
 
   // MARK: Processes

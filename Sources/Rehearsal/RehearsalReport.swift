@@ -86,18 +86,22 @@ public struct RehearsalReport: Sendable {
       .init(
         "planned",
         .object([
-          .init("rig_hours", .number(day.plannedRigHours)), .init("import_kwh", .number(day.plannedImport.value)),
+          .init("rig_hours", .number(day.plannedRigHours)),
+          .init("import_kwh", .number(day.plannedImport.value)),
         ])),
       .init(
         "metered",
         .object([
           .init("rig_hours", .number(day.rigHours)), .init("import_kwh", .number(day.imported.value)),
-          .init("export_kwh", .number(day.exported.value)), .init("generated_kwh", .number(day.generated.value)),
+          .init("export_kwh", .number(day.exported.value)),
+          .init("generated_kwh", .number(day.generated.value)),
           .init("rigs_kwh", .number(day.rigEnergy.value)),
-          .init("absorbed_renewable_kwh", .number(day.absorbed.value)), .init("cost", .number(day.cost.value)),
+          .init("absorbed_renewable_kwh", .number(day.absorbed.value)),
+          .init("cost", .number(day.cost.value)),
           .init("co2_kg", .number(day.co2.value)), .init("gap_hours", .number(day.gapHours)),
         ])),
-      .init("switches", .integer(Int64(day.switches))), .init("guard_actions", .integer(Int64(day.guardActions))),
+      .init("switches", .integer(Int64(day.switches))),
+      .init("guard_actions", .integer(Int64(day.guardActions))),
       .init("saving_against", self.saving(day)),
     ]
     return .object(members)
@@ -137,8 +141,10 @@ extension BaselineCost {
 extension Violation {
   fileprivate var json: JSONValue {
     .object([
-      .init("invariant", .integer(Int64(self.invariant.rawValue))), .init("name", .string(self.invariant.name)),
-      .init("time", .string(ISO8601.string(self.wall))), .init("second", .integer(self.at.milliseconds / 1000)),
+      .init("invariant", .integer(Int64(self.invariant.rawValue))),
+      .init("name", .string(self.invariant.name)),
+      .init("time", .string(ISO8601.string(self.wall))),
+      .init("second", .integer(self.at.milliseconds / 1000)),
       .init("what", .string(self.sentence)),
     ])
   }

@@ -47,7 +47,9 @@ struct RehearsalWatch {
       }
     } else {
       self.facts.expected = nil
-      for bank in self.facts.allowed.indices { self.facts.allowed[bank] = self.site.banks[bank].minimumRunning }
+      for bank in self.facts.allowed.indices {
+        self.facts.allowed[bank] = self.site.banks[bank].minimumRunning
+      }
     }
     self.checker.check(self.world.observation(self.facts))
   }

@@ -27,13 +27,17 @@ struct SimulatedInputs {
     case .rateLimited: problems.append("weather feed refuses: too many requests")
     case .nonsense(let seed):
       do throws(FormatError) {
-        self.last.weather = try OpenMeteoResponse.parse(Self.nonsense(seed), file: "weather feed").members.first
+        self.last.weather = try OpenMeteoResponse.parse(Self.nonsense(seed), file: "weather feed").members
+          .first
       } catch {
         problems.append("\(error)")
       }
     }
-    Self.keep(&self.last.importPrices, self.files.importPrices, self.world.ask(.importPrice), "price", &problems)
-    Self.keep(&self.last.exportPrices, self.files.exportPrices, self.world.ask(.exportPrice), "export price", &problems)
+    Self.keep(
+      &self.last.importPrices, self.files.importPrices, self.world.ask(.importPrice), "price", &problems)
+    Self.keep(
+      &self.last.exportPrices, self.files.exportPrices, self.world.ask(.exportPrice), "export price",
+      &problems)
     Self.keep(&self.last.carbon, self.files.carbon, self.world.ask(.carbon), "carbon", &problems)
     return (self.last, problems)
   }

@@ -27,7 +27,8 @@ public struct AuditedPlan: Sendable {
 
   /// `steps` must not be empty and `terms` as long.
   public init(
-    steps: [PlanDirective.Step], terms: [Terms], horizon: Slot, status: String, cause: String, problemJSON: String,
+    steps: [PlanDirective.Step], terms: [Terms], horizon: Slot, status: String, cause: String,
+    problemJSON: String,
     planJSON: String
   ) {
     self.steps = steps
@@ -54,7 +55,9 @@ public struct PlanInForce: Sendable {
 
   /// The terms that apply at the start of `slot`; nil outside the plan.
   func terms(for slot: Slot) -> AuditedPlan.Terms? {
-    self.plan.steps.firstIndex { $0.slot.end > slot.start && $0.slot.start < slot.end }.map { self.plan.terms[$0] }
+    self.plan.steps.firstIndex { $0.slot.end > slot.start && $0.slot.start < slot.end }.map {
+      self.plan.terms[$0]
+    }
   }
 
   /// Rig-hours and import over the part of `slot` the plan covers; nil when it covers none.

@@ -44,7 +44,8 @@ public struct ReasonText {
   public func sentence(_ status: RigStatus) -> String {
     let name = self.site.name(of: status.rig)
     let since = self.now.monotonic - status.since
-    var text = "\(name) is \(status.isClosed ? "on" : "off") since \(self.text(since)) ago because "
+    var text =
+      "\(name) is \(status.isClosed ? "on" : "off") since \(self.text(since)) ago because "
       + self.clause(status.switchedFor)
     if let held = status.heldBy {
       text += "; it waits since \(self.clause(held))"

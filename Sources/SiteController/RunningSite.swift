@@ -103,7 +103,8 @@ public final class RunningSite: Sendable {
     switch result {
     case .failure(let refusal):
       self.parts.log(.reloadRefused(refusal.text))
-      await self.control.note(.configurationChanged, "site file not reloaded, the old one stays in force: \(refusal.text)")
+      await self.control.note(
+        .configurationChanged, "site file not reloaded, the old one stays in force: \(refusal.text)")
     case .success(let site):
       if let refusal = await self.control.reconfigure(site) {
         self.parts.log(.reloadRefused(refusal))
@@ -136,7 +137,8 @@ public final class RunningSite: Sendable {
       await self.control.note(.feedFallback, problem)
     }
     guard
-      let request = await self.control.planRequest(cause: cause, inputs: inputs, solver: self.parts.solverSettings)
+      let request = await self.control.planRequest(
+        cause: cause, inputs: inputs, solver: self.parts.solverSettings)
     else { return }
     let result = await self.planner.plan(request)
     await self.control.planned(result)

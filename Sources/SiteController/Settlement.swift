@@ -52,6 +52,9 @@ package struct Settlement: Codable, Sendable {
   /// The process starts again: relay time while nobody looked is not counted.
   package mutating func resume() { self.relayUntil = nil }
 
+  /// Meter `index` is known to lie: what it moves until it is believed again is a gap.
+  package mutating func distrust(meter index: Int) { self.accounts[index].interrupt() }
+
   /// The start of the settlement slot that contains `instant`.
   package static func start(of instant: UTCInstant, minutes: Int) -> UTCInstant {
     let length = Int64(minutes) * 60_000
@@ -81,7 +84,9 @@ package struct Settlement: Codable, Sendable {
 
   /// Counts relay time up to `wall`, `closedRelays` having been closed per bank since the last call, and returns the
   /// slots that are complete, oldest first.
-  package mutating func advance(to wall: UTCInstant, closedRelays: [Int], site: Site, grace: Int64) -> [SlotRecord] {
+  package mutating func advance(to wall: UTCInstant, closedRelays: [Int], site: Site, grace: Int64)
+    -> [SlotRecord]
+  {
     guard let slot = self.slot else { return [] }
     self.countRelays(until: wall, closedRelays: closedRelays, slot: slot)
     guard wall >= slot.end else { return [] }
@@ -135,7 +140,8 @@ package struct Settlement: Codable, Sendable {
   }
 
   /// Opens the slot that contains `wall` and writes out the ones in between, which nobody metered.
-  private mutating func openNext(after slot: Slot, at wall: UTCInstant, site: Site, gaps: inout [SlotRecord]) {
+  private mutating func openNext(after slot: Slot, at wall: UTCInstant, site: Site, gaps: inout [SlotRecord])
+  {
     let length = Int64(site.planner.slotMinutes) * 60_000
     let current = Self.start(of: wall, minutes: site.planner.slotMinutes)
     var start = max(slot.end, current.advanced(byMilliseconds: -length * Int64(Self.mostGapSlots)))

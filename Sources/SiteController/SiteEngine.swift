@@ -21,6 +21,8 @@ public struct SiteEngine: Sendable {
   }
 
   static let newSlotCause = "new slot"
+  /// How long before a slot its plan is asked for, so that the rigs do not follow the old one into it.
+  private static let planLead = Duration.seconds(15)
 
   public private(set) var site: Site
   public private(set) var controller: Controller
@@ -121,7 +123,8 @@ public struct SiteEngine: Sendable {
     let delivered =
       self.ledger.rigHours(on: now.wall, zone: self.site.zone)
       + Double(self.settlement.openRelayMilliseconds) / 3_600_000
-    return PlanningState(rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered)
+    return PlanningState(
+      rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered)
   }
 
   /// Takes an audited plan. It gets the next number of the record.
@@ -133,7 +136,9 @@ public struct SiteEngine: Sendable {
         id: self.lastPlanID, madeAt: now.wall, horizon: plan.horizon, status: plan.status, cause: plan.cause,
         problemJSON: plan.problemJSON, planJSON: plan.planJSON))
     self.plan = PlanInForce(directive: directive, plan: plan)
-    if self.slotPlan == nil, let slot = self.settlement.slot { self.slotPlan = self.plan?.expectation(for: slot) }
+    if self.slotPlan == nil, let slot = self.settlement.slot {
+      self.slotPlan = self.plan?.expectation(for: slot)
+    }
     var outcome = Outcome()
     self.handle(.plan(directive), at: now, into: &outcome)
     self.enqueue(at: now)
@@ -202,12 +207,18 @@ public struct SiteEngine: Sendable {
     }
     self.settlement.open(at: now.wall, site: self.site)
     for case .success(let reading) in readings where self.limits.indices.contains(reading.meter) {
+      guard self.controller.believes(meter: reading.meter) else {
+        self.settlement.distrust(meter: reading.meter)
+        continue
+      }
       // The reading's own age moves its stamp back from this tick's wall time.
       let age = max(0, now.monotonic.millisecondsSince(reading.takenAt))
       let sample = MeterAccount.Sample(
-        wall: now.wall.advanced(byMilliseconds: -age), power: reading.power.value, forward: reading.forward?.value,
+        wall: now.wall.advanced(byMilliseconds: -age), power: reading.power.value,
+        forward: reading.forward?.value,
         reverse: reading.reverse?.value)
-      if let anomaly = self.settlement.take(sample, meter: reading.meter, limits: self.limits[reading.meter]) {
+      if let anomaly = self.settlement.take(sample, meter: reading.meter, limits: self.limits[reading.meter])
+      {
         self.note(anomaly, meter: reading.meter, at: now)
       }
     }
@@ -240,8 +251,10 @@ public struct SiteEngine: Sendable {
     let name = self.site.meters[meter].name
     let (kind, text): (EventKind, String) =
       switch anomaly {
-      case .reset(let from, let to): (.counterReset, "meter \(name): counter went back from \(from) to \(to) kWh")
+      case .reset(let from, let to):
+        (.counterReset, "meter \(name): counter went back from \(from) to \(to) kWh")
       case .jump(let from, let to): (.counterJump, "meter \(name): counter jumped from \(from) to \(to) kWh")
+      case .phantom(let value): (.counterJump, "meter \(name): one reading of \(value) kWh was left out")
       }
     self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: nil, text: text))
   }
@@ -251,7 +264,9 @@ public struct SiteEngine: Sendable {
       self.planSlot = nil
       return
     }
-    let current = Settlement.start(of: now.wall, minutes: self.site.planner.slotMinutes)
+    let current = Settlement.start(
+      of: now.wall.advanced(byMilliseconds: Self.planLead.wholeMilliseconds),
+      minutes: self.site.planner.slotMinutes)
     guard current != self.planSlot else { return }
     self.planSlot = current
     if outcome.replan == nil { outcome.replan = Self.newSlotCause }
@@ -259,9 +274,10 @@ public struct SiteEngine: Sendable {
 
   private mutating func enqueue(at now: Moment) {
     guard !self.batch.isEmpty else { return }
-    self.batch.checkpoint = EngineCheckpoint(
-      controller: self.controller.state, settlement: self.settlement, ledger: self.ledger
-    ).bytes
+    self.batch.checkpoint =
+      EngineCheckpoint(
+        controller: self.controller.state, settlement: self.settlement, ledger: self.ledger
+      ).bytes
     self.records.append(self.batch)
     self.batch = RecordBatch()
   }

@@ -42,12 +42,15 @@ public struct SiteOutlook: Sendable {
       exportPrices: try SeriesResolver.values(
         of: site.exportTariff, series: inputs.exportPrices, slots: slots, zone: zone),
       carbon: try SeriesResolver.values(of: site.carbon, series: inputs.carbon, slots: slots, zone: zone),
-      otherLoad: try SeriesResolver.values(of: .profile(site.otherLoad), series: nil, slots: slots, zone: zone).values)
+      otherLoad: try SeriesResolver.values(
+        of: .profile(site.otherLoad), series: nil, slots: slots, zone: zone
+      ).values)
   }
 
   /// The longest outlook from the first slot on that every series reaches, with the gap that ended it.
-  public static func longest(site: Site, inputs: SiteInputs, slots: [Slot]) -> (outlook: SiteOutlook?, gap: SeriesGap?)
-  {
+  public static func longest(site: Site, inputs: SiteInputs, slots: [Slot]) -> (
+    outlook: SiteOutlook?, gap: SeriesGap?
+  ) {
     var reach = slots
     var first: SeriesGap?
     while !reach.isEmpty {

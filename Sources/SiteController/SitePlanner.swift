@@ -14,7 +14,8 @@ public struct PlanRequest: Sendable {
   public var solver: SolverSettings
 
   public init(
-    site: Site, inputs: SiteInputs, state: PlanningState, now: UTCInstant, cause: String, solver: SolverSettings
+    site: Site, inputs: SiteInputs, state: PlanningState, now: UTCInstant, cause: String,
+    solver: SolverSettings
   ) {
     self.site = site
     self.inputs = inputs
@@ -36,7 +37,8 @@ public enum SitePlanner {
     let site = request.site
     let slots = SiteProblem.slots(from: request.now, site: site)
     let (outlook, gap) = SiteOutlook.longest(site: site, inputs: request.inputs, slots: slots)
-    guard let outlook, let last = outlook.slots.last, let horizon = Slot(start: request.now, end: last.end) else {
+    guard let outlook, let last = outlook.slots.last, let horizon = Slot(start: request.now, end: last.end)
+    else {
       return .failure(NoPlan(description: gap.map { "\($0)" } ?? "the horizon is empty"))
     }
     let problem = SiteProblem.make(
@@ -54,7 +56,8 @@ public enum SitePlanner {
       return .success(
         AuditedPlan(
           steps: Self.steps(of: plan, site: site), terms: Self.terms(of: problem), horizon: horizon,
-          status: plan.status.rawValue, cause: gap.map { "\(request.cause); shortened: \($0)" } ?? request.cause,
+          status: plan.status.rawValue,
+          cause: gap.map { "\(request.cause); shortened: \($0)" } ?? request.cause,
           problemJSON: problem.json().text(), planJSON: plan.json(for: problem).text()))
     }
   }

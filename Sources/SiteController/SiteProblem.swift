@@ -46,7 +46,8 @@ public enum SiteProblem {
         slot: slots[index], importPrice: EnergyPrice(outlook.importPrices.values[index]),
         exportPrice: EnergyPrice(outlook.exportPrices.values[index]),
         carbon: CarbonIntensity(outlook.carbon.values[index]), renewable: [outlook.forecast.renewable[index]],
-        ambient: outlook.forecast.ambient[index], otherLoad: Kilowatts(outlook.otherLoad[index]), importCap: cap,
+        ambient: outlook.forecast.ambient[index], otherLoad: Kilowatts(outlook.otherLoad[index]),
+        importCap: cap,
         exportCap: site.grid.exportCap)
     }
     return PlanProblem(

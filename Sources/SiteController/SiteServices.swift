@@ -16,7 +16,8 @@ public actor ControlService {
     /// Called before each tick: moves a simulated world on, which real hardware does by itself. False ends the run.
     public var advance: () -> Bool
     public init(
-      clock: any HostClock, meters: any MeterBus, relays: any RelayBank, advance: @escaping () -> Bool = { true }
+      clock: any HostClock, meters: any MeterBus, relays: any RelayBank,
+      advance: @escaping () -> Bool = { true }
     ) {
       self.clock = clock
       self.meters = meters
@@ -53,13 +54,16 @@ public actor ControlService {
   }
 
   public func tick() -> Work {
-    guard let (shell, outputs, hardware) = self.running, hardware.advance() else { return Work(isWorldGone: true) }
+    guard let (shell, outputs, hardware) = self.running, hardware.advance() else {
+      return Work(isWorldGone: true)
+    }
     let (now, evidence) = hardware.clock.now()
     outputs.tick(at: now.monotonic)
     let outcome = shell.tick(at: now, evidence: evidence)
     return Work(
       batch: shell.takeBatch(), planCause: shell.takePlanRequest(at: now),
-      commands: outcome.opens + outcome.closes, alarms: outcome.alarms, clearedAlarms: outcome.clearedAlarms.map(\.kind))
+      commands: outcome.opens + outcome.closes, alarms: outcome.alarms,
+      clearedAlarms: outcome.clearedAlarms.map(\.kind))
   }
 
   /// What became of the batch a tick or the last `stored` handed out; returns the next one, if any.
@@ -71,12 +75,14 @@ public actor ControlService {
   }
 
   /// The site's present in a planner's terms.
-  public func planRequest(cause: String, inputs: SiteInputs, solver: @Sendable (Site) -> SolverSettings) -> PlanRequest?
+  public func planRequest(cause: String, inputs: SiteInputs, solver: @Sendable (Site) -> SolverSettings)
+    -> PlanRequest?
   {
     guard let (shell, _, hardware) = self.running else { return nil }
     let now = hardware.clock.now().moment
     return PlanRequest(
-      site: shell.engine.site, inputs: inputs, state: shell.engine.planningState(at: now), now: now.wall, cause: cause,
+      site: shell.engine.site, inputs: inputs, state: shell.engine.planningState(at: now), now: now.wall,
+      cause: cause,
       solver: solver(shell.engine.site))
   }
 

@@ -49,7 +49,9 @@ public final class SiteShell {
     self.perform(self.engine.reconfigure(site, at: now, text: text), at: now)
   }
 
-  public func note(_ kind: EventKind, _ text: String, at now: Moment) { self.engine.note(kind, text, at: now) }
+  public func note(_ kind: EventKind, _ text: String, at now: Moment) {
+    self.engine.note(kind, text, at: now)
+  }
 
   // MARK: Planning
 

@@ -27,8 +27,10 @@ public enum StatusReport {
           zip(site.banks, status.banks).map { bank, status in
             .object([
               .init("name", .string(bank.name)), .init("rigs", .integer(Int64(bank.count))),
-              .init("running", .integer(Int64(status.running))), .init("wanted", .integer(Int64(status.wanted))),
-              .init("available", .integer(Int64(status.available))), .init("shed", .integer(Int64(status.shed))),
+              .init("running", .integer(Int64(status.running))),
+              .init("wanted", .integer(Int64(status.wanted))),
+              .init("available", .integer(Int64(status.available))),
+              .init("shed", .integer(Int64(status.shed))),
               .init("starts_today", .integer(Int64(status.startsToday))),
               .init("authority", .string("\(status.authority)")),
               .init("reason", .string(words.clause(status.reason))),
@@ -52,7 +54,9 @@ public enum StatusReport {
 
   /// Why the rig a person named is as it is; nil when there is no such rig.
   public static func why(_ name: String, of engine: SiteEngine, at now: Moment) -> JSONValue? {
-    guard let rig = engine.site.rig(named: name), let status = engine.controller.status(of: rig) else { return nil }
+    guard let rig = engine.site.rig(named: name), let status = engine.controller.status(of: rig) else {
+      return nil
+    }
     let words = ReasonText(site: engine.site, now: now)
     return .object([
       .init("rig", .string(engine.site.name(of: rig))), .init("on", .bool(status.isClosed)),
@@ -60,7 +64,8 @@ public enum StatusReport {
       .init("sentence", .string(words.sentence(status))),
       .init("switched_by", .string("\(status.switchedBy)")),
       .init("switched_for", .string(words.clause(status.switchedFor))),
-      .init("authority", .string("\(status.authority)")), .init("reason", .string(words.clause(status.reason))),
+      .init("authority", .string("\(status.authority)")),
+      .init("reason", .string(words.clause(status.reason))),
       .init("held_by", status.heldBy.map { .string(words.clause($0)) } ?? .null),
       .init("cycles", .integer(Int64(status.cycles))), .init("locked_out", .bool(status.isLockedOut)),
       .init("silent", .bool(status.isSilent)), .init("welded", .bool(status.isWelded)),

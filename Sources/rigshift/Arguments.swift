@@ -9,7 +9,9 @@ struct Arguments {
   private(set) var words: [String] = []
 
   /// `options` take a value (`--days 7` or `--days=7`), `flags` do not. At most `words` plain words are accepted.
-  init(_ arguments: [String], options: Set<String> = [], flags: Set<String> = [], words: Int = 0) throws(UsageError) {
+  init(_ arguments: [String], options: Set<String> = [], flags: Set<String> = [], words: Int = 0)
+    throws(UsageError)
+  {
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       guard argument.hasPrefix("--") else {
@@ -28,7 +30,8 @@ struct Arguments {
         self.values[name] = value
       } else {
         let known = options.union(flags).sorted().map { "--\($0)" }.joined(separator: ", ")
-        throw UsageError(message: "unknown option '\(argument)'; this command knows \(known.isEmpty ? "none" : known)")
+        throw UsageError(
+          message: "unknown option '\(argument)'; this command knows \(known.isEmpty ? "none" : known)")
       }
     }
   }
@@ -37,11 +40,13 @@ struct Arguments {
   subscript(_ option: String) -> String? { self.values[option] }
 
   /// A whole number within `range`, or `fallback` when the option is absent.
-  func integer(_ option: String, in range: ClosedRange<Int>, default fallback: Int) throws(UsageError) -> Int {
+  func integer(_ option: String, in range: ClosedRange<Int>, default fallback: Int) throws(UsageError) -> Int
+  {
     guard let text = self.values[option] else { return fallback }
     guard let number = Int(text), range.contains(number) else {
       throw UsageError(
-        message: "--\(option) must be a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
+        message:
+          "--\(option) must be a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
     }
     return number
   }

@@ -13,7 +13,9 @@ enum AskCommand {
   }
 
   static func why(_ arguments: Arguments) throws(Arguments.UsageError) -> Int32 {
-    guard let rig = arguments.words.first else { throw .init(message: "why needs a rig, such as `rigshift why rigs-7`") }
+    guard let rig = arguments.words.first else {
+      throw .init(message: "why needs a rig, such as `rigshift why rigs-7`")
+    }
     guard let site = loadSite(arguments["site"] ?? defaultSitePath) else { return 1 }
     guard let answer = self.ask(site, arguments, ["why", rig]) else { return 1 }
     print(arguments.has("json") ? answer.text(pretty: true) : answer["sentence"]?.string ?? "")

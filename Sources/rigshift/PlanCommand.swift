@@ -1,3 +1,4 @@
+import Control
 import HiGHSSolver
 import JSONText
 import LinuxHost
@@ -35,7 +36,9 @@ enum PlanCommand {
     guard problems.isEmpty else { return fail(problems) }
     let slots = SiteProblem.slots(of: date, site: site)
     let outlook: SiteOutlook
-    do { outlook = try SiteOutlook.make(site: site, inputs: inputs, slots: slots) } catch { return fail(["\(error)"]) }
+    do { outlook = try SiteOutlook.make(site: site, inputs: inputs, slots: slots) } catch {
+      return fail(["\(error)"])
+    }
     let problem = SiteProblem.make(
       site: site, slots: slots, outlook: outlook, state: .idle(site), solver: .live(site))
     switch planned(problem) {

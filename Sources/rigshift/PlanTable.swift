@@ -1,3 +1,4 @@
+import Forecasting
 import Planning
 import Quantities
 import SiteController
@@ -50,8 +51,9 @@ enum PlanTable {
     ]
     for slack in plan.slack {
       lines.append(
-        "  gave way: \(slack.limit.rawValue) by \(slack.amount.text(places: 2)) \(slack.limit.unit), "
-          + "\(ISO8601.string(slack.window.start, in: site.zone)) to \(ISO8601.string(slack.window.end, in: site.zone))")
+        "  gave way: \(slack.label) by \(slack.amount.text(places: 2)) \(slack.unit), "
+          + "\(ISO8601.string(slack.window.start, in: site.zone)) to \(ISO8601.string(slack.window.end, in: site.zone))"
+      )
     }
     lines += outlook.notes.map { "  note: \($0.line(in: site.zone))" }
     return lines

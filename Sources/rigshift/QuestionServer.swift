@@ -35,7 +35,8 @@ enum QuestionServer {
     }
     switch (words.first, words.count) {
     case ("status", 1): return self.wait { await site.status() }
-    case ("why", 2): return self.wait { await site.why(words[1]) } ?? self.refusal("no rig is called '\(words[1])'")
+    case ("why", 2):
+      return self.wait { await site.why(words[1]) } ?? self.refusal("no rig is called '\(words[1])'")
     default: return self.refusal("unknown question")
     }
   }

@@ -34,13 +34,15 @@ enum SimulateCommand {
     }
     let rehearsal = Rehearsal(
       Rehearsal.Settings(
-        site: site, days: days, seed: seed, start: site.zone.day(date).start, faults: .seeded(faults), inputs: inputs,
+        site: site, days: days, seed: seed, start: site.zone.day(date).start, faults: .seeded(faults),
+        inputs: inputs,
         solver: .simulated(site, method: method)),
       solver: HiGHSSolver())
     let bar = ProgressBar(label: "simulating \(days) days")
     rehearsal.run { bar.show($0) }
     bar.finish()
-    let report = RehearsalReport(rehearsal, replay: Self.replay(arguments, path: path, days: days, seed: seed))
+    let report = RehearsalReport(
+      rehearsal, replay: Self.replay(arguments, path: path, days: days, seed: seed))
     print(arguments.has("json") ? report.json.text(pretty: true) : SimulationReportText.text(report))
     return report.violations.isEmpty ? 0 : 1
   }

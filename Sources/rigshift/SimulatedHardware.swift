@@ -15,7 +15,8 @@ enum SimulatedHardware {
       site: site, weather: feeds.read(for: site).inputs.weather, start: clock.now().moment.wall, seed: seed)
     let pacer = LivePacer(world: world, clock: clock)
     return ControlService.Hardware(
-      clock: pacer, meters: SimulatedMeterBus(world), relays: SimulatedRelayBank(world), advance: { pacer.advance() })
+      clock: pacer, meters: SimulatedMeterBus(world), relays: SimulatedRelayBank(world),
+      advance: { pacer.advance() })
   }
 
   /// A world in another process, which moves one step with every tick.

@@ -15,9 +15,12 @@ enum SimulationReportText {
     if let total = report.total {
       lines += ["  " + self.row("all", total), ""]
       lines += self.savings(total, currency: report.currency)
-      if total.gapHours > 0 { lines.append("  without trustworthy metering: \(total.gapHours.text(places: 2)) h") }
+      if total.gapHours > 0 {
+        lines.append("  without trustworthy metering: \(total.gapHours.text(places: 2)) h")
+      }
     }
-    let plans = report.plans.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+    let plans = report.plans.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(
+      separator: ", ")
     lines.append("  plans: \(plans.isEmpty ? "none" : plans)")
     let struck = FaultKind.allCases.filter { report.faults[$0].strikes > 0 }
     if !struck.isEmpty {
@@ -40,8 +43,10 @@ enum SimulationReportText {
 
   private static func row(_ name: String, _ day: RehearsalBook.Day) -> String {
     let cells: [(Double, Int, Int)] = [
-      (day.plannedRigHours, 0, 5), (day.rigHours, 0, 9), (day.imported.value, 1, 12), (day.absorbed.value, 1, 11),
-      (day.cost.value, 0, 9), (day.co2.value, 1, 8), (Double(day.switches), 0, 9), (Double(day.guardActions), 0, 6),
+      (day.plannedRigHours, 0, 5), (day.rigHours, 0, 9), (day.imported.value, 1, 12),
+      (day.absorbed.value, 1, 11),
+      (day.cost.value, 0, 9), (day.co2.value, 1, 8), (Double(day.switches), 0, 9),
+      (Double(day.guardActions), 0, 6),
     ]
     return name.padded(to: 10) + cells.map { $0.0.text(places: $0.1).leftPadded(to: $0.2) }.joined()
   }
@@ -50,11 +55,13 @@ enum SimulationReportText {
     guard let baselines = total.baselines else { return ["  saving: no slot was metered without a gap"] }
     func line(_ name: String, _ other: BaselineCost) -> String {
       let cost = other.energyCost + other.carbonCost - total.comparedCost
-      return "  saved against \(name.padded(to: 11)) \(cost.value.text(places: 0).leftPadded(to: 8)) \(currency), "
+      return
+        "  saved against \(name.padded(to: 11)) \(cost.value.text(places: 0).leftPadded(to: 8)) \(currency), "
         + "\((other.co2 - total.comparedCO2).value.text(places: 1).leftPadded(to: 7)) kg CO2"
     }
     return [
-      line("continuous", baselines.continuous), line("asap", baselines.asap), line("reference", baselines.reference),
+      line("continuous", baselines.continuous), line("asap", baselines.asap),
+      line("reference", baselines.reference),
       "  (metered cost with carbon at its price, equal rig-hours, equal caps)",
     ]
   }

@@ -5,7 +5,8 @@ extension SolverSettings {
   /// Limits for planning in real time: wall clock and gap from the site file.
   static func live(_ site: Site) -> SolverSettings {
     SolverSettings(
-      integral: site.planner.integral, relativeGap: site.planner.relativeGap, timeLimit: site.planner.timeLimit)
+      integral: site.planner.integral, relativeGap: site.planner.relativeGap,
+      timeLimit: site.planner.timeLimit)
   }
 
   /// Limits for simulation: nodes only, so that a seed replays the same on a slow machine.

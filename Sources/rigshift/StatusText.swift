@@ -10,7 +10,8 @@ enum StatusText {
     var lines = ["\(answer["site"]?.string ?? "?")  \(time.map { ISO8601.string($0, in: zone) } ?? "?")"]
     lines.append(
       "  import \(kw("import_kw")) of \(kw("import_cap_kw")) kW"
-        + (flag("site_meter_fresh") ? "" : ", METER STALE") + (flag("clock_trusted") ? "" : ", CLOCK NOT TRUSTED")
+        + (flag("site_meter_fresh") ? "" : ", METER STALE")
+        + (flag("clock_trusted") ? "" : ", CLOCK NOT TRUSTED")
         + (flag("store_failed") ? ", RECORD CANNOT BE WRITTEN" : "")
         + (flag("emergency_stop") ? ", EMERGENCY STOP" : ""))
     for bank in answer["banks"]?.array ?? [] {
@@ -23,7 +24,8 @@ enum StatusText {
     }
     lines.append("  rig-hours today \(answer["rig_hours_today"]?.double?.text(places: 1) ?? "?")")
     if let plan = answer["plan"], !plan.isNull {
-      let until = plan["to"]?.string.flatMap { ISO8601.instant($0) }.map { ISO8601.string($0, in: zone) } ?? "?"
+      let until =
+        plan["to"]?.string.flatMap { ISO8601.instant($0) }.map { ISO8601.string($0, in: zone) } ?? "?"
       lines.append(
         "  plan \(plan["id"]?.int ?? 0), \(plan["status"]?.string ?? "?"), made for: \(plan["cause"]?.string ?? "?"), "
           + "until \(until)")
@@ -32,7 +34,9 @@ enum StatusText {
     }
     let alarms = answer["alarms"]?.array ?? []
     if alarms.isEmpty { lines.append("  no alarm") }
-    for alarm in alarms { lines.append("  ALARM \(alarm["kind"]?.string ?? "?"): \(alarm["text"]?.string ?? "")") }
+    for alarm in alarms {
+      lines.append("  ALARM \(alarm["kind"]?.string ?? "?"): \(alarm["text"]?.string ?? "")")
+    }
     return lines.joined(separator: "\n")
   }
 }

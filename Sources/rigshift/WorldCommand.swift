@@ -1,6 +1,7 @@
 import LinuxHost
 import Quantities
 import Simulation
+import SiteController
 import SiteModel
 
 /// `rigshift world`: a simulated site that lives on while controllers come and go.

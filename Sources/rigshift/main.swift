@@ -1,3 +1,4 @@
+@preconcurrency import Glibc
 import LinuxHost
 
 let usage = """
@@ -37,12 +38,12 @@ let usage = """
         try Arguments(
           rest, options: ["site", "days", "seed", "faults", "planner", "start", "weather", "prices"],
           flags: ["json"]))
-    case "run":
-      return try await RunCommand.run(
-        try Arguments(rest, options: ["site", "data", "seed", "world"], flags: ["simulated"]))
-    case "status": return try AskCommand.status(try Arguments(rest, options: ["site", "data"], flags: ["json"]))
-    case "why": return try AskCommand.why(try Arguments(rest, options: ["site", "data"], flags: ["json"], words: 1))
-    case "world": return try WorldCommand.run(try Arguments(rest, options: ["site", "seed", "start", "socket"]))
+    case "status":
+      return try AskCommand.status(try Arguments(rest, options: ["site", "data"], flags: ["json"]))
+    case "why":
+      return try AskCommand.why(try Arguments(rest, options: ["site", "data"], flags: ["json"], words: 1))
+    case "world":
+      return try WorldCommand.run(try Arguments(rest, options: ["site", "seed", "start", "socket"]))
     case "version", "--version":
       print("rigshift \(version)")
       return 0

@@ -15,7 +15,9 @@ public func readFile(_ path: String, limit: Int = 64 << 20) throws(SystemError) 
     }
     if count == 0 { return contents }
     guard count > 0 else { throw SystemError("cannot read \(path)") }
-    guard contents.count + count <= limit else { throw SystemError("\(path) is larger than \(limit) bytes", code: EFBIG) }
+    guard contents.count + count <= limit else {
+      throw SystemError("\(path) is larger than \(limit) bytes", code: EFBIG)
+    }
     contents.append(contentsOf: part)
   }
 }

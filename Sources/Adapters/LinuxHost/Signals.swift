@@ -17,7 +17,8 @@ public func serviceSignals() -> AsyncStream<ServiceSignal> {
   pthread_sigmask(SIG_BLOCK, &set, nil)
   signal(SIGPIPE, SIG_IGN)
   let waited = set
-  let (stream, continuation) = AsyncStream.makeStream(of: ServiceSignal.self, bufferingPolicy: .bufferingNewest(8))
+  let (stream, continuation) = AsyncStream.makeStream(
+    of: ServiceSignal.self, bufferingPolicy: .bufferingNewest(8))
   startThread(name: "signals") {
     var waited = waited
     while true {

@@ -16,7 +16,9 @@ public final class SystemClock: HostClock {
     let moment = Moment(
       monotonic: MonotonicInstant(milliseconds: Self.milliseconds(CLOCK_BOOTTIME)),
       wall: UTCInstant(milliseconds: Self.milliseconds(CLOCK_REALTIME)))
-    return (moment, ClockEvidence(isSynchronised: Self.isSynchronised, wasSetByBattery: self.trustsBatteryClock))
+    return (
+      moment, ClockEvidence(isSynchronised: Self.isSynchronised, wasSetByBattery: self.trustsBatteryClock)
+    )
   }
 
   private static var isSynchronised: Bool {

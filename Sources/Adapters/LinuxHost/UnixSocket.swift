@@ -33,7 +33,8 @@ public struct LineSocket: ~Copyable, Sendable {
   deinit { close(self.descriptor) }
 
   func setTimeout(_ timeout: Duration) {
-    let milliseconds = timeout.components.seconds * 1000 + timeout.components.attoseconds / 1_000_000_000_000_000
+    let milliseconds =
+      timeout.components.seconds * 1000 + timeout.components.attoseconds / 1_000_000_000_000_000
     var value = timeval(tv_sec: Int(milliseconds / 1000), tv_usec: Int(milliseconds % 1000) * 1000)
     let size = socklen_t(MemoryLayout<timeval>.size)
     setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &value, size)
@@ -94,7 +95,9 @@ public struct LineListener: ~Copyable, Sendable {
 
   private static func listen(on path: String) throws(SystemError) -> Int32 {
     if access(path, F_OK) == 0 {
-      guard !Self.answers(path) else { throw SystemError("another process listens on \(path)", code: EADDRINUSE) }
+      guard !Self.answers(path) else {
+        throw SystemError("another process listens on \(path)", code: EADDRINUSE)
+      }
       unlink(path)
     }
     return try withUnixSocket(path) { descriptor, address, length throws(SystemError) in

@@ -27,6 +27,9 @@ extension Controller {
     self.banks[bank].rigs.count { !self.rigs[$0].isLockedOut && self.rigs[$0].restsUntil <= self.now }
   }
 
+  /// False once a meter was found to lie, until it has told the truth for long enough.
+  public func believes(meter: Int) -> Bool { self.meters[meter].lie == nil }
+
   /// Whether wall time may be used for records and plans.
   public var trustsClock: Bool { self.clock.isTrusted }
 
@@ -63,6 +66,7 @@ extension Controller {
     return BankStatus(
       running: bank.on, wanted: bank.directive.target, authority: bank.directive.authority,
       reason: self.reason(for: bank.directive.cause, bank: index), heldBy: bank.gate,
-      startsToday: bank.starts.count, shed: bank.shed, available: self.availableCount(of: index), override: bank.override)
+      startsToday: bank.starts.count, shed: bank.shed, available: self.availableCount(of: index),
+      override: bank.override)
   }
 }

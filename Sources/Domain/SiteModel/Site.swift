@@ -91,11 +91,15 @@ extension Site {
     let rigs = self.banks.reduce(Kilowatts.zero) { $0 + $1.draw(at: Celsius(50)) * Double($1.count) }
     let other = Kilowatts(self.otherLoad.steps.reduce(0) { max($0, $1.value) })
     let generation =
-      self.photovoltaics.reduce(Kilowatts.zero) { $0 + $1.nameplate } + self.turbines.reduce(Kilowatts.zero) { $0 + $1.nameplate }
+      self.photovoltaics.reduce(Kilowatts.zero) { $0 + $1.nameplate }
+      + self.turbines.reduce(Kilowatts.zero) { $0 + $1.nameplate }
     switch subject {
     case .grid: return (rigs + other + generation + self.grid.importCap) * 1.5
     case .generation: return generation * 1.5 + Kilowatts(1)
-    case .bank(let index): return self.banks.indices.contains(index) ? self.banks[index].draw(at: Celsius(50)) * Double(self.banks[index].count) * 1.5 + Kilowatts(1) : rigs
+    case .bank(let index):
+      return self.banks.indices.contains(index)
+        ? self.banks[index].draw(at: Celsius(50)) * Double(self.banks[index].count) * 1.5 + Kilowatts(1)
+        : rigs
     }
   }
 }
