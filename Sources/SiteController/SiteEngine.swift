@@ -158,6 +158,13 @@ public struct SiteEngine: Sendable {
     return self.handle(.storeFailed(false), at: now)
   }
 
+  /// The store will never keep the batch handed out last, because it breaks one of its rules: it is given up, and the
+  /// record says so. A defect, not an operating error.
+  public mutating func batchRefused(_ why: String, at now: Moment) {
+    self.records.committed()
+    self.note(.refused, "a batch of records was given up: \(why)", at: now)
+  }
+
   /// The store could not keep the batch, or nobody knows whether it did; it will be offered again.
   public mutating func batchFailed(at now: Moment) -> Outcome {
     guard !self.storeIsFailed else { return Outcome() }

@@ -89,7 +89,8 @@ public final class SiteShell {
     case .success:
       self.perform(self.engine.batchCommitted(at: now), at: now)
       if self.engine.records.isEmpty { self.performWaitingCloses(at: now) }
-    case .failure:
+    case .failure(let error):
+      if case .refused(let why) = error { self.engine.batchRefused(why, at: now) }
       self.perform(self.engine.batchFailed(at: now), at: now)
       self.dropCloses(at: now) { _ in true }
     }
