@@ -16,8 +16,9 @@ let usage = """
     status    [--site FILE] [--data DIR] [--json]
     why RIG   [--site FILE] [--data DIR] [--json]
                                                 ask the running controller
-    world     --socket PATH [--site FILE] [--seed S] [--start D]
-                                                a simulated site for a controller in another process
+    world     --socket PATH [--site FILE] [--seed S] [--start D] [--edges FILE]
+                                                a simulated site for a controller in another process;
+                                                FILE gets a line for every relay line that switches
     version
 
   FILE is \(defaultSitePath) unless given.
@@ -38,12 +39,16 @@ let usage = """
         try Arguments(
           rest, options: ["site", "days", "seed", "faults", "planner", "start", "weather", "prices"],
           flags: ["json"]))
+    case "run":
+      return try await RunCommand.run(
+        try Arguments(rest, options: ["site", "data", "seed", "world"], flags: ["simulated"]))
     case "status":
       return try AskCommand.status(try Arguments(rest, options: ["site", "data"], flags: ["json"]))
     case "why":
       return try AskCommand.why(try Arguments(rest, options: ["site", "data"], flags: ["json"], words: 1))
     case "world":
-      return try WorldCommand.run(try Arguments(rest, options: ["site", "seed", "start", "socket"]))
+      return try WorldCommand.run(
+        try Arguments(rest, options: ["site", "seed", "start", "socket", "edges"]))
     case "version", "--version":
       print("rigshift \(version)")
       return 0
