@@ -10,7 +10,7 @@ struct `A planning problem file` {
     {"format": "rigshift-plan-problem/1", "currency": "EUR",
      "slots": [
        {"start": "2025-03-10T00:00:00+09:00", "minutes": 60, "import_price": 10, "renewable_kw": 3.5},
-       {"start": "2025-03-10T01:00:00+09:00", "minutes": 60, "import_price": 20, "renewable_kw": 0}],
+       {"start": "2025-03-10T01:00:00+09:00", "minutes": 60, "import_price": 20, "import_cap_kw": 4}],
      "banks": [{"name": "s19", "rigs": 2, "rig_kw": 3}],
      "rig_hour_limits": [{"start": "2025-03-10T00:00:00+09:00", "end": "2025-03-10T02:00:00+09:00", "minimum": 3}],
      "limits": {"curtailable": true, "soft": false}}
@@ -35,12 +35,9 @@ struct `A planning problem file` {
 
   @Test(arguments: [
     // What is changed, and the limit, place and missing amount that the answer must name.
-    (#""minimum": 3"#, #""minimum": 5"#, "minimum_rig_hours", "2025-03-09T15:00:00Z", 1.0),
-    (#""import_price": 20"#, #""import_cap_kw": 1, "import_price": 20"#, "minimum_rig_hours", "2025-03-09T15:00:00Z", 1.0),
-    (
-      #""renewable_kw": 0"#, #""renewable_kw": 0, "other_load_kw": 9, "import_cap_kw": 5"#, "import_cap",
-      "2025-03-09T16:00:00Z", 4.0
-    ),
+    (#""minimum": 3"#, #""minimum": 5"#, "minimum_rig_hours", "2025-03-09T15:00:00Z", 2.0),
+    (#""import_cap_kw": 4"#, #""import_cap_kw": 1"#, "minimum_rig_hours", "2025-03-09T15:00:00Z", 1.0),
+    (#""rig_kw": 3"#, #""rig_kw": 3, "minimum_running": 2"#, "minimum_running", "2025-03-09T16:00:00Z", 1.0),
   ])
   func `that no plan can meet is answered with limit, place and missing amount`(
     part: String, by change: String, limit: String, start: String, missing: Double
@@ -57,8 +54,8 @@ struct `A planning problem file` {
 
   @Test(arguments: [
     (#""renewable_kw": 3.5"#, #""renewable_kw": -3.5"#, "slots[0].renewable_kw"),
-    (#""import_price": 20"#, #""import_price": NaN"#, ""),
-    (#""import_price": 20"#, #""import_price": 1e999"#, ""),
+    (#""import_price": 20"#, #""import_price": NaN"#, "slots[1].import_price"),
+    (#""import_price": 20"#, #""import_price": 1e999"#, "slots[1].import_price"),
     (#""import_price": 20, "#, "", "slots[1].import_price"),
     (#""renewable_kw": 3.5"#, #""renewable_kw": [3.5, 4]"#, "slots[0].renewable_kw"),
     (#""rigs": 2"#, #""rigs": 2, "rgis": 2"#, "banks[0]"),
