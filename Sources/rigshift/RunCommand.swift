@@ -17,17 +17,11 @@ enum RunCommand {
       throw .init(message: "this version drives no hardware yet; run it with --simulated")
     }
     let seed = UInt64(try arguments.integer("seed", in: 0...Int.max, default: 1))
+    let signals = serviceSignals()
     let sitePath = arguments["site"] ?? defaultSitePath
     guard let site = loadSite(sitePath) else { return 1 }
     let paths = SitePaths(site: site, data: arguments["data"])
     let log = Log()
-    let signals: AsyncStream<ServiceSignal>
-    do throws(SystemError) {
-      signals = try serviceSignals()
-    } catch {
-      log(.error, "cannot start", ["why": "\(error)"])
-      return 1
-    }
     let world = arguments["world"]
     let running = RunningSite(
       RunningSite.Parts(
@@ -86,7 +80,8 @@ enum RunCommand {
     case .feedProblem(let why): log(.warning, "feed not usable", ["why": why])
     case .storeProblem(let error): log(.error, "record not written", ["why": "\(error)"])
     case .reloaded: log(.notice, "site file reloaded")
-    case .reloadRefused(let why): log(.error, "site file not reloaded, the old one stays in force", ["why": why])
+    case .reloadRefused(let why):
+      log(.error, "site file not reloaded, the old one stays in force", ["why": why])
     }
   }
 }
@@ -97,5 +92,7 @@ private actor FeedReader {
   nonisolated var read: @Sendable (Site) async -> (inputs: SiteInputs, problems: [String]) {
     { await self.inputs(for: $0) }
   }
-  private func inputs(for site: Site) -> (inputs: SiteInputs, problems: [String]) { self.feeds.read(for: site) }
+  private func inputs(for site: Site) -> (inputs: SiteInputs, problems: [String]) {
+    self.feeds.read(for: site)
+  }
 }

@@ -1,5 +1,4 @@
 @preconcurrency import Glibc
-import Synchronization
 
 /// The signals a service is steered by.
 public enum ServiceSignal: Sendable {
@@ -9,48 +8,35 @@ public enum ServiceSignal: Sendable {
   case reload
 }
 
-/// Where the handler writes the signals it gets; -1 before there is one.
-private let signalPipe = Atomic<Int32>(-1)
-
-/// Delivers the service signals as a stream. Call once, before the threads are started that shall not be interrupted by
-/// them.
+/// Catches the service signals for the whole process and delivers them as a stream. Call once.
 ///
-/// A handler takes them, not `sigwait`: the runtime parks the main thread with nothing blocked, so a signal without a
-/// handler would end the process there.
-public func serviceSignals() throws(SystemError) -> AsyncStream<ServiceSignal> {
-  var ends: [Int32] = [-1, -1]
-  guard pipe(&ends) == 0 else { throw SystemError("cannot make a pipe for signals") }
-  let (reading, writing) = (ends[0], ends[1])
-  for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-  signalPipe.store(writing, ordering: .releasing)
-  signal(SIGPIPE, SIG_IGN)
-  for number in [SIGTERM, SIGINT, SIGHUP] { signal(number, note(signal:)) }
-  maskServiceSignals(SIG_BLOCK)
+/// A handler that writes to a pipe, and not a blocked mask: threads that existed before the call would not inherit it.
+public func serviceSignals() -> AsyncStream<ServiceSignal> {
   let (stream, continuation) = AsyncStream.makeStream(
     of: ServiceSignal.self, bufferingPolicy: .bufferingNewest(8))
+  var ends: [Int32] = [0, 0]
+  precondition(pipe(&ends) == 0, "the system refused a pipe at start")
+  let readEnd = ends[0]
+  signalPipe = ends[1]
+  var action = sigaction()
+  action.__sigaction_handler.sa_handler = { number in
+    let saved = errno
+    var byte = UInt8(truncatingIfNeeded: number)
+    _ = write(signalPipe, &byte, 1)
+    errno = saved
+  }
+  action.sa_flags = Int32(SA_RESTART)
+  for number in [SIGTERM, SIGINT, SIGHUP] { sigaction(number, &action, nil) }
+  signal(SIGPIPE, SIG_IGN)
   startThread(name: "signals") {
-    maskServiceSignals(SIG_UNBLOCK)
-    var number: UInt8 = 0
+    var byte: UInt8 = 0
     while true {
-      guard read(reading, &number, 1) == 1 else { continue }  // interrupted by the signal itself
-      continuation.yield(Int32(number) == SIGHUP ? .reload : .stop)
+      guard read(readEnd, &byte, 1) == 1 else { continue }
+      continuation.yield(Int32(byte) == SIGHUP ? .reload : .stop)
     }
   }
   return stream
 }
 
-/// Runs in whatever thread the signal found, so it does nothing but write one byte.
-private func note(signal number: Int32) {
-  let before = errno
-  var byte = UInt8(truncatingIfNeeded: number)
-  // A full pipe holds thousands of signals nobody has dealt with; one more says nothing new.
-  _ = write(signalPipe.load(ordering: .acquiring), &byte, 1)
-  errno = before
-}
-
-private func maskServiceSignals(_ how: Int32) {
-  var set = sigset_t()
-  sigemptyset(&set)
-  for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, number) }
-  pthread_sigmask(how, &set, nil)
-}
+// Written once, before the handlers that read it are installed.
+private nonisolated(unsafe) var signalPipe: Int32 = -1

@@ -21,11 +21,9 @@ public enum ControlLimits {
   public static let startUp: Int64 = 180_000
   /// How long a read-back may differ from the command: relay delay plus a poll.
   public static let readBackWindow: Int64 = 2_000
-  /// How often a close that does not show is sent again before the rig rests.
-  public static let relayAttempts = 3
-  /// How long a rig rests after its relay failed to close, and how far apart further tries to open one are.
+  /// How long a rig rests after its relay did not show a close, and after a close was refused.
   public static let relayRest: Int64 = 600_000
-  public static let reopenInterval: Int64 = 60_000
+  public static let refusalRest: Int64 = 60_000
   /// A proof in watts that finds no calm for this long is given up; the next switch starts a new one.
   public static let proofPatience: Int64 = 1_800_000
 
@@ -46,7 +44,8 @@ public enum ControlLimits {
   public static let responseStrikes = 2
   /// After this long without another strike the site meter is believed again, until the next strike.
   public static let responseProbation: Int64 = 300_000
-  /// How long the site meter may contradict the other meters, and must agree with them to be believed again.
+  /// How long the site meter may contradict the other meters, and how long a site meter that was out for any
+  /// reason must be good before it is believed again.
   public static let contradictionTime: Int64 = 10_000
 
   // MARK: Clock
@@ -54,6 +53,8 @@ public enum ControlLimits {
   public static let clockStep: Int64 = 1_000
   /// Slowest drift that counts as a step, as a divisor: 1/2000 is the 500 ppm a kernel slews at most.
   public static let clockDriftDivisor: Int64 = 2_000
+  /// No wall clock at or after 2200-01-01 is believed, in milliseconds since 1970: it is a register gone wrong.
+  public static let clockEnd: Int64 = 7_258_118_400_000
   /// After an unexplained step a synchronised clock must stay steady this long to be believed again.
   public static let clockSteady: Int64 = 60_000
 

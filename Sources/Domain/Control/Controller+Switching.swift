@@ -49,7 +49,7 @@ extension Controller {
   /// The rig that may close now, or what holds it back; nil when every rig is locked out or rests.
   private func nextStart(in bank: Int) -> Start {
     let state = self.banks[bank]
-    if state.shed > 0 {
+    if state.on >= state.directive.target - state.shed {
       let free = (self.room.power.map { self.room.cap - $0 } ?? 0) - self.site.planner.planningMargin.value
       return .held(.waitingToReclose(free: Kilowatts(free), needed: Kilowatts(state.draw)))
     }
@@ -115,11 +115,16 @@ extension Controller {
   }
 
   mutating func send(_ index: Int, into effects: inout [ControlEffect]) {
-    let command = RelayCommand(
-      rig: self.id(of: index), closed: self.rigs[index].closed, authority: self.rigs[index].switchedBy,
-      reason: self.switchReasons[index])
+    let command = self.command(index)
     effects.append(.record(.decision(command)))
     effects.append(.switchRelay(command))
+  }
+
+  /// The level a rig was last told, and why.
+  func command(_ index: Int) -> RelayCommand {
+    RelayCommand(
+      rig: self.id(of: index), closed: self.rigs[index].closed, authority: self.rigs[index].switchedBy,
+      reason: self.switchReasons[index])
   }
 
   func reason(for cause: Directive.Cause, bank: Int) -> Reason {

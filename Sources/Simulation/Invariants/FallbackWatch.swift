@@ -145,7 +145,7 @@ struct FallbackWatch {
     let line = book.lines[index]
     guard line.closed, !line.isUnreliable else { return false }
     if cause == .deadController { return true }
-    return tick.now.millisecondsSince(line.switchedAt)
-      > self.site.banks[bank].minimumOn.wholeMilliseconds + self.slack
+    return book.knownFor(index, at: tick.now)
+      > self.site.banks[bank].minimumOn + .milliseconds(self.slack)
   }
 }

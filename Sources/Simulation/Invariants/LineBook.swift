@@ -20,6 +20,9 @@ struct LineBook {
   private(set) var closed: [Int]
   let firstRig: [Int]
   private var unreliable: [RigID] = []
+  private var isAlive = true
+  /// The controller's last start, after which it takes every output for just switched; long before the run at first.
+  private(set) var restartedAt = MonotonicInstant(milliseconds: -1 << 40)
 
   init(site: Site) {
     var first = [0]
@@ -61,6 +64,17 @@ struct LineBook {
       self.lines[index].openedBy = nil
     }
     self.closed[bank] += closed ? 1 : -1
+  }
+
+  /// Whether the controller's process lives in this tick.
+  @inline(__always) mutating func mark(isAlive: Bool, at now: MonotonicInstant) {
+    if isAlive && !self.isAlive { self.restartedAt = now }
+    self.isAlive = isAlive
+  }
+
+  /// How long the controller, which forgets the past with its life, can know line `index` to be as it is.
+  func knownFor(_ index: Int, at now: MonotonicInstant) -> Duration {
+    now - max(self.lines[index].switchedAt, self.restartedAt)
   }
 
   @inline(__always) mutating func mark(unreliable rigs: [RigID]) {

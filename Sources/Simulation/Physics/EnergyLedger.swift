@@ -86,8 +86,11 @@ struct EnergyLedger {
   mutating func noteLie(_ index: Int) { self.lied[index] += SitePhysics.stepMilliseconds }
 
   private mutating func completeMark(_ index: Int, at instant: Int64) {
+    guard let newest = self.newest, let boundary = self.boundaries[newest], instant >= boundary.at else {
+      return  // a slow device answers with a sample from before the boundary
+    }
     self.isWaiting[index] = false
-    if let newest = self.newest { self.boundaries[newest]?.marks[index].after = instant }
+    self.boundaries[newest]?.marks[index].after = instant
   }
 
   /// True when `wall` has reached the next boundary or jumped.
@@ -98,7 +101,7 @@ struct EnergyLedger {
   /// Passes a boundary, if that is what happened: `wall` is the board's civil clock now, one step after `previous`.
   mutating func pass(
     at now: MonotonicInstant, wall: UTCInstant, previous: UTCInstant, isTrusted: Bool,
-    truth: (Int) -> MeterFace.Truth
+    truths: [MeterFace.Truth]
   ) {
     let index = wall.milliseconds.flooredQuotient(by: self.slotMilliseconds)
     let boundary = UTCInstant(milliseconds: index * self.slotMilliseconds)
@@ -110,7 +113,7 @@ struct EnergyLedger {
       return
     }
     let marks = self.meters.indices.map { meter in
-      let energy = truth(meter)
+      let energy = truths[meter]
       return Mark(
         forward: energy.forward, reverse: energy.reverse ?? 0, before: self.lastSample[meter], after: nil,
         lied: self.lied[meter], peak: self.peaks[meter])
