@@ -121,7 +121,15 @@ let package = Package(
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
         "Quantities",
       ]),
-    tests("Scenarios", uses: ["rigshift"], linker: highsLinker),
+    // The whole program, from outside.
+    .target(
+      name: "ProgramTesting", path: "Tests/Support/ProgramTesting", swiftSettings: house),
+    tests(
+      "Scenarios",
+      uses: [
+        "rigshift", "ProgramTesting", "SQLiteStore", "Simulation", "Ports", "SiteModel", "Control", "Quantities",
+        "JSONText",
+      ], excluding: ["Fixtures"], linker: highsLinker),
   ],
   cLanguageStandard: .c11,
   cxxLanguageStandard: .cxx17
