@@ -78,7 +78,10 @@ struct Ladder<SolverType: Solver> {
     do {
       let outcome = try self.solver.solve(model.model, limits: self.limits(), start: start)
       self.elapsed += outcome.elapsed
-      if outcome.values != nil { return .found(model, outcome) }
+      if let values = outcome.values {
+        // What a library returns is input from outside like any other.
+        return values.allSatisfy(\.isFinite) && !outcome.bound.isNaN ? .found(model, outcome) : .unknown
+      }
       return outcome.status == .infeasible ? .infeasible : .unknown
     } catch {
       return .unknown
@@ -120,10 +123,10 @@ struct Ladder<SolverType: Solver> {
   /// The plan of a solution, nil when the audit refuses it.
   private func audited(_ model: CountModel, _ outcome: SolverOutcome) -> Plan? {
     guard let values = outcome.values else { return nil }
-    let isIntegral = self.grid.problem.solver.integral
-    let plan = model.assembly(values).plan(
-      status: outcome.status == .optimal ? .optimal : .incumbent, bound: outcome.bound,
-      method: isIntegral ? "milp" : "lp")
+    let settings = self.grid.problem.solver
+    var plan = model.assembly(values).plan(
+      status: .optimal, bound: outcome.bound, method: settings.integral ? "milp" : "lp")
+    if plan.relativeGap > settings.relativeGap + 1e-6 { plan.status = .incumbent }
     return PlanAudit.findings(plan, for: self.grid.problem).isEmpty ? plan : nil
   }
 }
