@@ -23,6 +23,7 @@ public final class SimulatedSite {
   /// Rigs that do not obey their relay commands now, or whose read-back lies.
   public private(set) var unreliableRigs: [RigID] = []
 
+  let importCap: Kilowatts
   private var physics: SitePhysics
   private var meters: SimulatedMeters
   private var relays: SimulatedRelays
@@ -51,6 +52,7 @@ public final class SimulatedSite {
     expected: @escaping @Sendable (UTCInstant) -> Conditions
   ) {
     self.site = site
+    self.importCap = site.grid.importCap
     self.seed = seed
     self.start = start
     self.physics = SitePhysics(site: site, expected: expected, start: start, seed: seed)
@@ -97,10 +99,9 @@ public final class SimulatedSite {
     self.hostTime.advance(to: self.now, faults: self.faults.present, driftSeverity: drift)
     let wall = self.host.moment.wall
     if self.ledger.isDue(wall: wall) {
-      self.ledger.pass(at: self.now, wall: wall, previous: self.hostWall, isTrusted: self.isClockTrustworthy)
-      {
-        self.meters.truth(of: $0, physics: self.physics)
-      }
+      self.ledger.pass(
+        at: self.now, wall: wall, previous: self.hostWall, isTrusted: self.isClockTrustworthy,
+        truths: self.physics.atMeters)
     }
     self.hostWall = wall
   }
@@ -180,7 +181,7 @@ public final class SimulatedSite {
   /// Polls all meters. `now` is the board's monotonic clock, which stamps the readings.
   public func poll(at now: MonotonicInstant) -> [Result<MeterReading, MeterFault>] {
     self.meters.poll(
-      at: self.now, host: now, physics: self.physics, ledger: &self.ledger, faults: &self.faults,
+      at: self.now, host: now, truths: self.physics.atMeters, ledger: &self.ledger, faults: &self.faults,
       tally: &self.tally)
   }
 

@@ -52,6 +52,9 @@ package struct Settlement: Codable, Sendable {
   /// The process starts again: relay time while nobody looked is not counted.
   package mutating func resume() { self.relayUntil = nil }
 
+  /// Meter `index` is known to lie: what it moves until it is believed again is a gap.
+  package mutating func distrust(meter index: Int) { self.accounts[index].interrupt() }
+
   /// The start of the settlement slot that contains `instant`.
   package static func start(of instant: UTCInstant, minutes: Int) -> UTCInstant {
     let length = Int64(minutes) * 60_000

@@ -207,6 +207,10 @@ public struct SiteEngine: Sendable {
     }
     self.settlement.open(at: now.wall, site: self.site)
     for case .success(let reading) in readings where self.limits.indices.contains(reading.meter) {
+      guard self.controller.believes(meter: reading.meter) else {
+        self.settlement.distrust(meter: reading.meter)
+        continue
+      }
       // The reading's own age moves its stamp back from this tick's wall time.
       let age = max(0, now.monotonic.millisecondsSince(reading.takenAt))
       let sample = MeterAccount.Sample(

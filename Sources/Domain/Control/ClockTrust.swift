@@ -1,4 +1,4 @@
-import Quantities
+package import Quantities
 
 /// Whether the wall clock may be believed.
 ///
@@ -6,19 +6,19 @@ import Quantities
 /// one, or by a person; it lasts for the holdover by the monotonic clock and ends at an unexplained step. A
 /// step is explained when the kernel reports at that tick, and did not at the one before, that a time source
 /// has set the clock. Nothing makes an instant before the newest record believable.
-struct ClockTrust: Sendable {
-  struct Change: Sendable, Hashable {
+package struct ClockTrust: Sendable {
+  package struct Change: Sendable, Hashable {
     /// Milliseconds the wall clock moved against the monotonic clock.
-    var step: Int64?
+    package var step: Int64?
     /// The new state, when it changed.
-    var becameTrusted: Bool?
+    package var becameTrusted: Bool?
   }
 
   private var holdover: Int64
   private var trustsBattery: Bool
-  private(set) var isTrusted = false
+  package private(set) var isTrusted = false
   /// No instant before this is believed.
-  private(set) var newest: UTCInstant
+  package private(set) var newest: UTCInstant
   private var trustedUntil = MonotonicInstant(milliseconds: .min)
   private var unsteadyUntil = MonotonicInstant(milliseconds: .min)
   private var wasSynchronised = false
@@ -27,7 +27,7 @@ struct ClockTrust: Sendable {
   /// Where trust was last granted: a slow drift away from it is a step too.
   private var anchor: Moment
 
-  init(holdover: Int64, trustsBattery: Bool, newestRecord: UTCInstant?, startedAt now: Moment) {
+  package init(holdover: Int64, trustsBattery: Bool, newestRecord: UTCInstant?, startedAt now: Moment) {
     self.holdover = holdover
     self.trustsBattery = trustsBattery
     self.newest = newestRecord ?? UTCInstant(milliseconds: .min)
@@ -35,7 +35,7 @@ struct ClockTrust: Sendable {
     self.anchor = now
   }
 
-  mutating func tick(_ evidence: ClockEvidence, at now: Moment) -> Change {
+  package mutating func tick(_ evidence: ClockEvidence, at now: Moment) -> Change {
     var change = Change()
     let sudden = Self.gap(from: self.previous, to: now)
     let slow = Self.gap(from: self.anchor, to: now)
@@ -61,7 +61,7 @@ struct ClockTrust: Sendable {
   }
 
   /// A person says the clock is right.
-  mutating func confirm(at now: Moment) -> Change {
+  package mutating func confirm(at now: Moment) -> Change {
     self.previous = now
     self.unsteadyUntil = now.monotonic
     self.grant(at: now)
@@ -69,13 +69,13 @@ struct ClockTrust: Sendable {
   }
 
   /// New rules from the site file, for trust granted from now on.
-  mutating func follow(holdover: Int64, trustsBattery: Bool) {
+  package mutating func follow(holdover: Int64, trustsBattery: Bool) {
     self.holdover = holdover
     self.trustsBattery = trustsBattery
   }
 
   /// What a later run of the same boot may go on with; nil while untrusted.
-  var state: ControllerState.Clock? {
+  package var state: ControllerState.Clock? {
     guard self.isTrusted else { return nil }
     return ControllerState.Clock(
       monotonic: self.anchor.monotonic, wall: self.anchor.wall, trustedUntil: self.trustedUntil)
@@ -83,7 +83,7 @@ struct ClockTrust: Sendable {
 
   /// Goes on with the trust of an earlier run. That it was the same boot, and that the clock did not step
   /// in between, shows in both clocks having moved by the same amount since.
-  mutating func resume(_ state: ControllerState.Clock, at now: Moment) {
+  package mutating func resume(_ state: ControllerState.Clock, at now: Moment) {
     let before = Moment(monotonic: state.monotonic, wall: state.wall)
     guard now.monotonic >= before.monotonic, !Self.isStep(Self.gap(from: before, to: now), since: before, now)
     else { return }

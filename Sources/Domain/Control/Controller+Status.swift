@@ -27,6 +27,9 @@ extension Controller {
     self.banks[bank].rigs.count { !self.rigs[$0].isLockedOut && self.rigs[$0].restsUntil <= self.now }
   }
 
+  /// False once a meter was found to lie, until it has told the truth for long enough.
+  public func believes(meter: Int) -> Bool { self.meters[meter].lie == nil }
+
   /// Whether wall time may be used for records and plans.
   public var trustsClock: Bool { self.clock.isTrusted }
 

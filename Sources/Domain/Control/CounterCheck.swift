@@ -1,4 +1,4 @@
-import Quantities
+package import Quantities
 
 /// Compares a meter's energy counters with the integral of its power. A meter whose power stands still, has
 /// the wrong sign or belongs to another register disagrees with its own counters; so does one that is stuck
@@ -6,7 +6,7 @@ import Quantities
 ///
 /// A window lasts until the power has filled `ControlLimits.counterSteps` counter steps: 10 s at 20 kW and
 /// 10 Wh, 3 min at 1 kW. A stuck meter is found after one, any other liar after two.
-struct CounterCheck: Sendable {
+package struct CounterCheck: Sendable {
   private struct Sample: Sendable {
     var power: Double
     var forward: Double
@@ -30,14 +30,14 @@ struct CounterCheck: Sendable {
   private var moved = 0.0
   private var strikes = 0
   private var judgedAt: MonotonicInstant?
-  private(set) var disagrees = false
+  package private(set) var disagrees = false
 
-  init(resolution: KilowattHours, bound: Double) {
+  package init(resolution: KilowattHours, bound: Double) {
     self.resolution = max(resolution.value, 1e-6)
     self.bound = bound
   }
 
-  mutating func take(power: Double, forward: Double?, reverse: Double?, at: MonotonicInstant) {
+  package mutating func take(power: Double, forward: Double?, reverse: Double?, at: MonotonicInstant) {
     self.forgive(at)
     guard let forward, reverse != nil || power >= 0 else { return self.restart(with: nil) }
     let sample = Sample(power: power, forward: forward, reverse: reverse ?? 0, at: at)

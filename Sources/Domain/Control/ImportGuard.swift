@@ -1,4 +1,4 @@
-import Quantities
+package import Quantities
 
 /// The dose of import over the cap: `integral of max(0, import / max(cap, 1 kW) - 1) dt`, in seconds.
 ///
@@ -6,18 +6,18 @@ import Quantities
 /// that falls silent in an overload does not stop the count. At or below the cap the dose drains by the
 /// headroom, at least 0.1 s per second; it therefore never shows less than the integral over the overload at
 /// hand.
-struct ImportGuard: Sendable {
+package struct ImportGuard: Sendable {
   /// kW, at least 1.
-  let cap: Double
+  package let cap: Double
   /// Seconds, up to the trip dose.
-  private(set) var dose = 0.0
+  package private(set) var dose = 0.0
   private var power = 0.0
   private var isKnown = false
   private var takenAt: MonotonicInstant
   private var countedTo: MonotonicInstant
   private var blindBefore: MonotonicInstant
 
-  init(cap: Kilowatts, startedAt now: MonotonicInstant) {
+  package init(cap: Kilowatts, startedAt now: MonotonicInstant) {
     self.cap = max(cap.value, ControlLimits.leastCap)
     self.takenAt = now
     self.countedTo = now
@@ -25,15 +25,15 @@ struct ImportGuard: Sendable {
   }
 
   /// kW over the cap at the last reading; negative below it.
-  var excess: Double { self.power - self.cap }
+  package var excess: Double { self.power - self.cap }
 
   /// True when rigs must be shed: never by a reading that cannot show the last opening yet.
-  var isTripped: Bool {
+  package var isTripped: Bool {
     self.isKnown && self.takenAt >= self.blindBefore
       && (self.dose >= ControlLimits.tripDose || self.power >= self.cap * ControlLimits.instantTrip)
   }
 
-  mutating func take(_ power: Double, takenAt: MonotonicInstant) {
+  package mutating func take(_ power: Double, takenAt: MonotonicInstant) {
     if self.isKnown {
       self.count(max(self.power, power), to: takenAt)
     } else {
@@ -45,17 +45,17 @@ struct ImportGuard: Sendable {
   }
 
   /// Counts the last reading on until `now`.
-  mutating func advance(to now: MonotonicInstant) {
+  package mutating func advance(to now: MonotonicInstant) {
     if self.isKnown { self.count(self.power, to: now) }
   }
 
   /// A rig was told to open: readings up to its effect do not shed again.
-  mutating func opened(at now: MonotonicInstant) {
+  package mutating func opened(at now: MonotonicInstant) {
     self.blindBefore = now.advanced(byMilliseconds: ControlLimits.openingEffect)
   }
 
   /// The meter turned out to lie: what it said does not count.
-  mutating func forget() {
+  package mutating func forget() {
     self.isKnown = false
     self.dose = 0
   }

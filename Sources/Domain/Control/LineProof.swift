@@ -1,11 +1,11 @@
-import Quantities
+package import Quantities
 
 /// Whether a relay's line shows the level it was told: the first two of the three proofs, sent and read back.
 ///
 /// A line that cannot be read back proves nothing and disproves nothing. One that differs for longer than
 /// `ControlLimits.readBackWindow` has failed.
-struct LineProof: Sendable {
-  enum Failure: Sendable {
+package struct LineProof: Sendable {
+  package enum Failure: Sendable {
     /// It should have closed and never showed it.
     case neverClosed
     /// It had closed and then opened by itself: the holder lost its controller or its own life.
@@ -16,14 +16,16 @@ struct LineProof: Sendable {
 
   /// True until the first read-back or command after a restart: the line then tells the controller, not the
   /// reverse.
-  private(set) var isUnknown = true
+  package private(set) var isUnknown = true
   /// When the proof is due; nil when nothing is open.
-  private(set) var due: MonotonicInstant?
+  package private(set) var due: MonotonicInstant?
   private var differs = false
   private var wasProved = false
-  private(set) var attempts: UInt8 = 0
+  package private(set) var attempts: UInt8 = 0
 
-  mutating func commanded(at now: MonotonicInstant) {
+  package init() {}
+
+  package mutating func commanded(at now: MonotonicInstant) {
     self.isUnknown = false
     self.wasProved = false
     self.attempts = 0
@@ -31,16 +33,16 @@ struct LineProof: Sendable {
   }
 
   /// A level that failed was sent once more; it must show within `window` milliseconds.
-  mutating func resent(at now: MonotonicInstant, within window: Int64) {
+  package mutating func resent(at now: MonotonicInstant, within window: Int64) {
     self.due = now.advanced(byMilliseconds: window)
     self.differs = false
   }
 
   /// The holder would not or could not do it.
-  mutating func refused() { self.differs = self.due != nil }
+  package mutating func refused() { self.differs = self.due != nil }
 
   /// Takes the level read back against the one commanded.
-  mutating func readBack(agrees: Bool, at now: MonotonicInstant) {
+  package mutating func readBack(agrees: Bool, at now: MonotonicInstant) {
     self.isUnknown = false
     if agrees {
       self.due = nil
@@ -54,7 +56,7 @@ struct LineProof: Sendable {
   }
 
   /// The proof is due. Returns how it failed; nil when nothing spoke against it.
-  mutating func judge(closed: Bool) -> Failure? {
+  package mutating func judge(closed: Bool) -> Failure? {
     self.due = nil
     guard self.differs else { return nil }
     self.attempts = min(self.attempts, .max - 1) + 1

@@ -1,10 +1,10 @@
-import Quantities
+package import Quantities
 
 /// What the site cannot be controlled without, in order of authority.
-enum Lifeline: UInt8, Sendable, CaseIterable {
+package enum Lifeline: UInt8, Sendable, CaseIterable {
   case siteMeter, store, clock
 
-  var authority: Authority {
+  package var authority: Authority {
     switch self {
     case .siteMeter, .store: .freshness
     case .clock: .clock
@@ -13,20 +13,22 @@ enum Lifeline: UInt8, Sendable, CaseIterable {
 }
 
 /// How long a lifeline has been out. First everything stays as it is, then each bank falls back.
-struct Outage: Sendable {
-  enum Phase: Sendable { case none, holding, fallback }
+package struct Outage: Sendable {
+  package enum Phase: Sendable { case none, holding, fallback }
 
-  private(set) var since: MonotonicInstant?
+  package private(set) var since: MonotonicInstant?
+
+  package init() {}
 
   /// Returns true when the state changed. `began` is when the lifeline went, if it is out.
-  mutating func update(isOut: Bool, began: MonotonicInstant) -> Bool {
+  package mutating func update(isOut: Bool, began: MonotonicInstant) -> Bool {
     guard isOut != (self.since != nil) else { return false }
     self.since = isOut ? began : nil
     return true
   }
 
   /// `hold` is the site's, `bankHold` what the bank's fallback adds to it, both in milliseconds.
-  func phase(at now: MonotonicInstant, hold: Int64, bankHold: Int64) -> Phase {
+  package func phase(at now: MonotonicInstant, hold: Int64, bankHold: Int64) -> Phase {
     guard let since = self.since else { return .none }
     let elapsed = now.millisecondsSince(since)
     return elapsed >= hold && elapsed - hold >= bankHold ? .fallback : .holding

@@ -1,18 +1,20 @@
-import Quantities
+package import Quantities
 
 /// The plan in force and the step of it that holds now. The step is kept with the stretch of wall time it is
 /// good for, so that a tick inside it compares two instants and nothing else.
-struct PlanFollower: Sendable {
-  private(set) var directive: PlanDirective?
+package struct PlanFollower: Sendable {
+  package private(set) var directive: PlanDirective?
   /// Index of the step in force; nil without a plan, before its first step and after its last.
-  private(set) var index: Int?
+  package private(set) var index: Int?
   private var validFrom = UTCInstant(milliseconds: .min)
   private var validTo = UTCInstant(milliseconds: .max)
 
-  var step: PlanDirective.Step? { self.index.flatMap { self.directive?.steps[$0] } }
+  package init() {}
+
+  package var step: PlanDirective.Step? { self.index.flatMap { self.directive?.steps[$0] } }
 
   /// What is wrong with a plan for banks of these sizes; nil when it can be followed.
-  static func refusal(of plan: PlanDirective, bankCounts: [Int]) -> String? {
+  package static func refusal(of plan: PlanDirective, bankCounts: [Int]) -> String? {
     if plan.steps.isEmpty { return "it has no steps" }
     if plan.steps.count > ControlLimits.planSteps {
       return "it has more than \(ControlLimits.planSteps) steps"
@@ -32,7 +34,7 @@ struct PlanFollower: Sendable {
   }
 
   /// Takes a plan that `refusal` found nothing wrong with.
-  mutating func adopt(_ plan: PlanDirective?) {
+  package mutating func adopt(_ plan: PlanDirective?) {
     self.directive = plan
     self.index = nil
     // An empty stretch: the next `advance` looks the step up.
@@ -41,7 +43,7 @@ struct PlanFollower: Sendable {
   }
 
   /// Moves to the step that contains `wall`. Returns true when the step in force changed.
-  mutating func advance(to wall: UTCInstant) -> Bool {
+  package mutating func advance(to wall: UTCInstant) -> Bool {
     if self.validFrom <= wall && wall < self.validTo { return false }
     self.validFrom = UTCInstant(milliseconds: .min)
     self.validTo = UTCInstant(milliseconds: .max)
@@ -63,7 +65,9 @@ struct PlanFollower: Sendable {
   }
 
   /// True when the plan in force lies wholly before `wall`.
-  func isOver(at wall: UTCInstant) -> Bool { self.directive?.steps.last.map { $0.slot.end <= wall } ?? false }
+  package func isOver(at wall: UTCInstant) -> Bool {
+    self.directive?.steps.last.map { $0.slot.end <= wall } ?? false
+  }
 
   private static func lastStep(startingBy wall: UTCInstant, in steps: [PlanDirective.Step]) -> Int {
     var low = 0

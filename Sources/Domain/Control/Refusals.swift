@@ -1,13 +1,15 @@
-import Quantities
+package import Quantities
 
 /// Keeps a flood of senseless events from becoming a flood of records: one is recorded at once, those of the
 /// next minute are counted into the next record.
-struct Refusals: Sendable {
+package struct Refusals: Sendable {
   private var lastRecord: MonotonicInstant?
   private var unrecorded = 0
 
+  package init() {}
+
   /// The text to record, nil when this one is only counted.
-  mutating func refuse(_ text: @autoclosure () -> String, at now: MonotonicInstant) -> String? {
+  package mutating func refuse(_ text: @autoclosure () -> String, at now: MonotonicInstant) -> String? {
     if let last = self.lastRecord, now.millisecondsSince(last) < ControlLimits.refusalInterval {
       self.unrecorded += 1
       return nil

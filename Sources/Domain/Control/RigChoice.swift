@@ -1,11 +1,11 @@
-import Quantities
+package import Quantities
 
 /// Which rigs of a bank a count means. Stops are first-in-first-out, starts go to the rig that was off
 /// longest, ties to the contact with the fewest switches; the import guard takes the newest start first.
-enum RigChoice {
+package enum RigChoice {
   /// The rig to start next, dwell aside; nil when none is available. If its minimum off time is not over, no
   /// other rig's is.
-  static func toStart(_ rigs: ArraySlice<RigState>, at now: MonotonicInstant) -> Int? {
+  package static func toStart(_ rigs: ArraySlice<RigState>, at now: MonotonicInstant) -> Int? {
     var best: Int?
     for index in rigs.indices where rigs[index].isAvailable(at: now) {
       guard let current = best else {
@@ -18,7 +18,7 @@ enum RigChoice {
   }
 
   /// Up to `count` rigs to stop, in order, among those past their minimum on time in milliseconds.
-  static func toStop(
+  package static func toStop(
     _ rigs: ArraySlice<RigState>, count: Int, minimumOn: Int64, at now: MonotonicInstant
   ) -> [Int] {
     let ripe = rigs.indices.filter { rigs[$0].closed && rigs[$0].dwell(at: now) >= minimumOn }
@@ -29,7 +29,7 @@ enum RigChoice {
   }
 
   /// All rigs that are on, newest start first.
-  static func newestFirst(_ rigs: [RigState]) -> [Int] {
+  package static func newestFirst(_ rigs: [RigState]) -> [Int] {
     rigs.indices.filter { rigs[$0].closed }.sorted { a, b in
       (rigs[a].since, a) > (rigs[b].since, b)
     }

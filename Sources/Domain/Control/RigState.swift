@@ -1,41 +1,40 @@
-import Quantities
-import SiteModel
+package import Quantities
 
 /// One rig as the controller knows it. Kept flat and small: banks of thousands are scanned while one waits
 /// for a start.
-struct RigState: Sendable {
-  var bank: Int
+package struct RigState: Sendable {
+  package var bank: Int
   /// The level last commanded.
-  var closed = false
+  package var closed = false
   /// When it was commanded, or the controller's start.
-  var since: MonotonicInstant
-  var cycles: Int
-  var isLockedOut = false
-  var isSilent = false
-  var isWelded = false
+  package var since: MonotonicInstant
+  package var cycles: Int
+  package var isLockedOut = false
+  package var isSilent = false
+  package var isWelded = false
   /// True while the watts proof of its last switch is open.
-  var awaitsWatts = false
-  var line = LineProof()
+  package var awaitsWatts = false
+  package var line = LineProof()
   /// True from a refusal by the holder until the line is proved.
-  var isRefused = false
+  package var isRefused = false
   /// The level the line failed to reach, alarmed until it reaches it.
-  var failedLevel: Bool?
+  package var failedLevel: Bool?
   /// Not started before this, after its relay failed.
-  var restsUntil = MonotonicInstant(milliseconds: .min)
+  package var restsUntil = MonotonicInstant(milliseconds: .min)
   /// Who switched it last.
-  var switchedBy = Authority.plan
+  package var switchedBy = Authority.plan
 
   /// True when it may be chosen for a start, dwell aside.
-  func isAvailable(at now: MonotonicInstant) -> Bool {
+  package func isAvailable(at now: MonotonicInstant) -> Bool {
     !self.closed && !self.isLockedOut && now >= self.restsUntil
   }
 
-  init(bank: Int, since: MonotonicInstant, cycles: Int) {
+  package init(bank: Int, since: MonotonicInstant, cycles: Int) {
     self.bank = bank
     self.since = since
     self.cycles = cycles
   }
 
   /// Milliseconds of its present level.
-  func dwell(at now: MonotonicInstant) -> Int64 { now.millisecondsSince(self.since) }
+  package func dwell(at now: MonotonicInstant) -> Int64 { now.millisecondsSince(self.since) }
 }

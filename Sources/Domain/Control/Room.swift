@@ -1,23 +1,23 @@
-import Quantities
+package import Quantities
 
 /// How much more the site may import before it meets the cap.
 ///
 /// The highest of the last five to ten readings counts: a dip between two clouds is no room, nor is one
 /// made-up value, and one that was too high is forgotten soon.
-struct Room: Sendable {
+package struct Room: Sendable {
   private static let bucketSize = 5
 
   /// kW.
-  let cap: Double
+  package let cap: Double
   /// Import in kW at the last reading; nil before the first.
-  private(set) var power: Double?
+  package private(set) var power: Double?
   private var highest = -Double.infinity
   private var highestBefore = -Double.infinity
   private var count = 0
 
-  init(cap: Kilowatts) { self.cap = cap.value }
+  package init(cap: Kilowatts) { self.cap = cap.value }
 
-  mutating func take(_ power: Double) {
+  package mutating func take(_ power: Double) {
     self.power = power
     if self.count == Self.bucketSize {
       self.highestBefore = self.highest
@@ -31,21 +31,25 @@ struct Room: Sendable {
 
   /// kW free for one more start, `unseen` kW being commanded but not yet in the import; nil without a
   /// reading.
-  func free(unseen: Double) -> Double? {
+  package func free(unseen: Double) -> Double? {
     self.power == nil ? nil : self.cap - max(self.highest, self.highestBefore) - unseen
   }
 
-  mutating func forget() { self = Room(cap: Kilowatts(self.cap)) }
+  package mutating func forget() { self = Room(cap: Kilowatts(self.cap)) }
 }
 
 /// When shed rigs may come back: once the least room seen over the whole hold holds them.
-struct Reclose: Sendable {
+package struct Reclose: Sendable {
   private var fitsSince: MonotonicInstant?
   private var least = 0.0
 
+  package init() {}
+
   /// Takes the `free` kW under the cap less the margin. Returns the kW that may come back once `needed` has
   /// fitted for `hold` milliseconds, and starts over.
-  mutating func observe(free: Double, needed: Double, hold: Int64, at now: MonotonicInstant) -> Double? {
+  package mutating func observe(free: Double, needed: Double, hold: Int64, at now: MonotonicInstant)
+    -> Double?
+  {
     guard free >= needed else {
       self.fitsSince = nil
       return nil
@@ -61,5 +65,5 @@ struct Reclose: Sendable {
     return self.least
   }
 
-  mutating func reset() { self.fitsSince = nil }
+  package mutating func reset() { self.fitsSince = nil }
 }

@@ -1,4 +1,4 @@
-import Quantities
+package import Quantities
 
 /// Whether the site meter answers openings as physics says: the import falls by what was opened.
 ///
@@ -6,7 +6,7 @@ import Quantities
 /// make the meter a liar: it is found with that many openings, each judged `openingEffect` plus a second
 /// after it. A right answer clears it at once, and so does a time of probation, since a site that lies still
 /// asks nothing.
-struct SwitchResponse: Sendable {
+package struct SwitchResponse: Sendable {
   private struct Opening: Sendable {
     var power: Double
     var before: Double
@@ -26,10 +26,12 @@ struct SwitchResponse: Sendable {
   private var restlessness = 0.0
   private var strikes = 0
   private var struckAt: MonotonicInstant?
-  private(set) var isLying = false
+  package private(set) var isLying = false
+
+  package init() {}
 
   /// A rig that drew about `power` kW was told to open.
-  mutating func opened(_ power: Double, at now: MonotonicInstant) {
+  package mutating func opened(_ power: Double, at now: MonotonicInstant) {
     if var opening = self.opening {
       // Another opening before the first was judged blurs both.
       guard now.millisecondsSince(opening.at) <= Self.together else { return self.abandon() }
@@ -41,9 +43,9 @@ struct SwitchResponse: Sendable {
   }
 
   /// A rig was told to close, which blurs an answer that has not come yet.
-  mutating func closed() { self.abandon() }
+  package mutating func closed() { self.abandon() }
 
-  mutating func take(_ power: Double, at: MonotonicInstant) {
+  package mutating func take(_ power: Double, at: MonotonicInstant) {
     if let opening = self.opening,
       at.millisecondsSince(opening.at) >= ControlLimits.openingEffect + 1_000
     {

@@ -1,11 +1,11 @@
-import Quantities
+package import Quantities
 
 /// Adds a rig where measured surplus would be exported and takes one where the plan expected no import.
 ///
 /// Between the two lies a band in which nothing happens: a rig is added only when the export is more than the
 /// rig draws, and taken only when the import is more than a share of it.
-struct Trim: Sendable {
-  enum Step: Sendable, Hashable { case more, fewer }
+package struct Trim: Sendable {
+  package enum Step: Sendable, Hashable { case more, fewer }
 
   /// Share of a rig's draw that import must exceed before one stops.
   private static let band = 0.1
@@ -14,9 +14,11 @@ struct Trim: Sendable {
   private var shortfallSince: MonotonicInstant?
   private var restUntil = MonotonicInstant(milliseconds: .min)
 
+  package init() {}
+
   /// Takes the import in kW. Nothing happens until the last step shows in the import: after an addition that
   /// is the rig's start-up.
-  mutating func observe(
+  package mutating func observe(
     imported: Double, draw: Double, expectsImport: Bool, hold: Int64, at now: MonotonicInstant
   )
     -> Step?
@@ -35,7 +37,7 @@ struct Trim: Sendable {
     return nil
   }
 
-  mutating func reset() {
+  package mutating func reset() {
     self.surplusSince = nil
     self.shortfallSince = nil
   }

@@ -1,4 +1,4 @@
-import Quantities
+package import Quantities
 
 /// Whether a bank's meter moved as its switched rigs should make it: the third proof.
 ///
@@ -6,8 +6,8 @@ import Quantities
 /// every close `ControlLimits.startUp`. With the meter's own draw per running rig as the yardstick, a bank
 /// that draws too much for its commands has a welded contact among the opened rigs, one that draws too little
 /// a silent rig among the closed.
-struct WattsProof: Sendable {
-  enum Verdict: Sendable, Hashable {
+package struct WattsProof: Sendable {
+  package enum Verdict: Sendable, Hashable {
     case proved
     /// This many rigs more than commanded draw power.
     case excess(Int)
@@ -38,7 +38,7 @@ struct WattsProof: Sendable {
   private var lastOpening: MonotonicInstant
   private var lastClosing: MonotonicInstant
 
-  init(nominal: Kilowatts, settle: Int64, startedAt now: MonotonicInstant) {
+  package init(nominal: Kilowatts, settle: Int64, startedAt now: MonotonicInstant) {
     self.nominal = nominal.value
     self.settle = settle
     self.lastOpening = now
@@ -46,10 +46,10 @@ struct WattsProof: Sendable {
   }
 
   /// True while switched rigs wait for their verdict.
-  var isOpen: Bool { self.window != nil }
+  package var isOpen: Bool { self.window != nil }
 
   /// A rig is switched while `drawing` rigs draw `mean` kW; nil when the meter says nothing.
-  mutating func switched(closed: Bool, drawing: Int, mean: Double?, at now: MonotonicInstant) {
+  package mutating func switched(closed: Bool, drawing: Int, mean: Double?, at now: MonotonicInstant) {
     if self.window == nil, let mean, self.isCalm(at: now) {
       let unit = drawing > 0 ? mean / Double(drawing) : self.nominal
       let fits = Self.yardstick.contains(unit / self.nominal)
@@ -65,7 +65,7 @@ struct WattsProof: Sendable {
   }
 
   /// Judges the window once the bank is calm; nil before that. `mean` is nil while the meter says nothing.
-  mutating func judge(mean: Double?, at now: MonotonicInstant) -> Verdict? {
+  package mutating func judge(mean: Double?, at now: MonotonicInstant) -> Verdict? {
     guard let window = self.window else { return nil }
     if now.millisecondsSince(window.began) > ControlLimits.proofPatience { self.window = nil }
     guard let mean, self.isCalm(at: now) else { return nil }

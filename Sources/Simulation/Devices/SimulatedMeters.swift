@@ -18,9 +18,7 @@ struct SimulatedMeters {
   /// World time, in milliseconds, of the newest true grid sample that was delivered.
   private(set) var newestGridSample: Int64 = 0
 
-  private let site: Site
   private let gridIndex: Int
-  private let generationShare: Double
   private var faces: [MeterFace]
   private var generator: SplitMix64
   /// What a stuck meter keeps showing, and what a slow one shows until its next sample.
@@ -28,9 +26,7 @@ struct SimulatedMeters {
   private var delayed: [(reading: MeterReading, sampledAt: Int64)?]
 
   init(site: Site, seed: UInt64, rollsOver: Bool) {
-    self.site = site
     self.gridIndex = site.meters.firstIndex { $0.subject == .grid } ?? 0
-    self.generationShare = 1 / Double(max(1, site.meters.count { $0.subject == .generation }))
     let streams = SplitMix64(seed: seed, stream: .meters)
     // About a day of the connection at full power.
     let soon = rollsOver ? max(1, site.grid.importCap.value * 24) : nil
@@ -42,36 +38,16 @@ struct SimulatedMeters {
     self.delayed = Array(repeating: nil, count: site.meters.count)
   }
 
-  /// True power and energy at the place of meter `index`. Several generation meters see equal shares.
-  func truth(of index: Int, physics: SitePhysics) -> MeterFace.Truth {
-    switch self.site.meters[index].subject {
-    case .grid:
-      return MeterFace.Truth(
-        kilowatts: physics.power.grid.value, forward: physics.totals.imported,
-        reverse: physics.totals.exported)
-    case .generation:
-      return MeterFace.Truth(
-        kilowatts: physics.power.generation.value * self.generationShare,
-        forward: physics.totals.generated * self.generationShare, reverse: nil)
-    case .bank(let bank):
-      guard physics.bankTotals.indices.contains(bank) else {
-        return MeterFace.Truth(kilowatts: 0, forward: 0)
-      }
-      return MeterFace.Truth(
-        kilowatts: physics.bankKilowatts[bank], forward: physics.bankTotals[bank], reverse: nil)
-    }
-  }
-
-  /// One poll of all meters. `now` is the world's time, `host` the same instant on the board's monotonic clock.
+  /// One poll of all meters, at whose places `truths` hold. `now` is the world's time, `host` the same instant on the board's monotonic clock.
   mutating func poll(
-    at now: MonotonicInstant, host: MonotonicInstant, physics: SitePhysics, ledger: inout EnergyLedger,
+    at now: MonotonicInstant, host: MonotonicInstant, truths: [MeterFace.Truth], ledger: inout EnergyLedger,
     faults: inout FaultSchedule, tally: inout FaultTally
   ) -> [Result<MeterReading, MeterFault>] {
     var answers: [Result<MeterReading, MeterFault>] = []
     answers.reserveCapacity(self.faces.count)
     let isDisturbed = faults.present.intersects(.disturbsPolls)
     for index in self.faces.indices {
-      let truth = self.truth(of: index, physics: physics)
+      let truth = truths[index]
       if isDisturbed, self.isHit(index, by: faults.episode(.meterCounterReset)) {
         self.faces[index].reset(truth)
         tally.strike(.meterCounterReset)

@@ -68,7 +68,7 @@ extension SimulatedSite {
   /// This tick as the checker sees it.
   public func observation(_ control: ControlFacts) -> TickObservation {
     TickObservation(
-      now: self.now, wall: self.wall, gridPower: self.power.grid, importCap: self.site.grid.importCap,
+      now: self.now, wall: self.wall, gridPower: self.power.grid, importCap: self.importCap,
       grid: self.gridEvidence, transitions: self.transitions, unreliable: self.unreliableRigs,
       isClockTrustworthy: self.isClockTrustworthy, storeFailing: self.storeFailing,
       isDisturbed: self.isDisturbed,

@@ -98,7 +98,7 @@ struct EnergyLedger {
   /// Passes a boundary, if that is what happened: `wall` is the board's civil clock now, one step after `previous`.
   mutating func pass(
     at now: MonotonicInstant, wall: UTCInstant, previous: UTCInstant, isTrusted: Bool,
-    truth: (Int) -> MeterFace.Truth
+    truths: [MeterFace.Truth]
   ) {
     let index = wall.milliseconds.flooredQuotient(by: self.slotMilliseconds)
     let boundary = UTCInstant(milliseconds: index * self.slotMilliseconds)
@@ -110,7 +110,7 @@ struct EnergyLedger {
       return
     }
     let marks = self.meters.indices.map { meter in
-      let energy = truth(meter)
+      let energy = truths[meter]
       return Mark(
         forward: energy.forward, reverse: energy.reverse ?? 0, before: self.lastSample[meter], after: nil,
         lied: self.lied[meter], peak: self.peaks[meter])

@@ -12,11 +12,15 @@ struct SitePhysics {
   private(set) var bankTotals: [Double]
   /// Mean draw of each bank over the last step, kW.
   private(set) var bankKilowatts: [Double]
+  /// What is true at the place of each meter, in site order. Several generation meters see equal shares.
+  private(set) var atMeters: [MeterFace.Truth]
   private(set) var weather: SimulatedWeather
   var fleet: RigFleet
 
   private let site: Site
   private let exportCap: Double
+  private let subjects: [Meter.Subject]
+  private let generationShare: Double
   private var load: OtherLoad
   /// Draw of one rig of each bank at the present ambient temperature, per unit of level.
   private var drawPerLevel: [Double]
@@ -31,6 +35,10 @@ struct SitePhysics {
     self.fleet = RigFleet(site: site, generator: SplitMix64(seed: seed, stream: .processes).stream(1))
     self.load = OtherLoad(site: site, generator: SplitMix64(seed: seed, stream: .load))
     self.exportCap = site.grid.curtailable ? site.grid.exportCap?.value ?? .infinity : .infinity
+    self.subjects = site.meters.map(\.subject)
+    self.generationShare = 1 / Double(max(1, site.meters.count { $0.subject == .generation }))
+    self.atMeters = Array(
+      repeating: MeterFace.Truth(kilowatts: 0, forward: 0, reverse: nil), count: site.meters.count)
     self.bankTotals = Array(repeating: 0, count: site.banks.count)
     self.bankKilowatts = self.bankTotals
     self.drawPerLevel = self.bankTotals
@@ -70,6 +78,24 @@ struct SitePhysics {
     self.totals.curtailed += curtailed * hours
     self.totals.otherLoad += load * hours
     self.totals.rigs += rigs * hours
+    self.showAtMeters()
+  }
+
+  @inline(__always) private mutating func showAtMeters() {
+    for index in self.subjects.indices {
+      switch self.subjects[index] {
+      case .grid:
+        self.atMeters[index] = MeterFace.Truth(
+          kilowatts: self.power.grid.value, forward: self.totals.imported, reverse: self.totals.exported)
+      case .generation:
+        self.atMeters[index] = MeterFace.Truth(
+          kilowatts: self.power.generation.value * self.generationShare,
+          forward: self.totals.generated * self.generationShare, reverse: nil)
+      case .bank(let bank):
+        self.atMeters[index] = MeterFace.Truth(
+          kilowatts: self.bankKilowatts[bank], forward: self.bankTotals[bank], reverse: nil)
+      }
+    }
   }
 
   private mutating func refresh(at now: MonotonicInstant, wall: UTCInstant) {
