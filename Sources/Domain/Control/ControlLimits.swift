@@ -21,11 +21,9 @@ public enum ControlLimits {
   public static let startUp: Int64 = 180_000
   /// How long a read-back may differ from the command: relay delay plus a poll.
   public static let readBackWindow: Int64 = 2_000
-  /// How often a close that does not show is sent again before the rig rests.
-  public static let relayAttempts = 3
-  /// How long a rig rests after its relay failed to close, and how far apart further tries to open one are.
+  /// How long a rig rests after its relay did not show a close, and after a close was refused.
   public static let relayRest: Int64 = 600_000
-  public static let reopenInterval: Int64 = 60_000
+  public static let refusalRest: Int64 = 60_000
   /// A proof in watts that finds no calm for this long is given up; the next switch starts a new one.
   public static let proofPatience: Int64 = 1_800_000
 

@@ -15,7 +15,7 @@ extension Controller {
     self.rigs[index].isRefused = true
     if closed {
       self.banks[rig.bank].starts.cancelled()
-      self.rigs[index].restsUntil = self.now.advanced(byMilliseconds: ControlLimits.reopenInterval)
+      self.rigs[index].restsUntil = self.now.advanced(byMilliseconds: ControlLimits.refusalRest)
       self.open(index, by: .lockOut, for: .relayFault, into: &effects)
     } else {
       self.rigs[index].line.refused()
@@ -30,6 +30,8 @@ extension Controller {
     if !agrees, self.rigs[index].line.isUnknown { return self.adopt(closed, index, into: &effects) }
     self.rigs[index].line.readBack(agrees: agrees, at: self.now)
     if agrees {
+      // A line that did not obey at first has only now switched: its dwell begins here, not with the command.
+      if self.rigs[index].isRefused || self.rigs[index].failedLevel == closed { self.rigs[index].since = self.now }
       self.rigs[index].isRefused = false
       guard self.rigs[index].failedLevel == closed else { return }
       self.rigs[index].failedLevel = nil
@@ -73,7 +75,7 @@ extension Controller {
 
   /// A rig whose relay does not show closed is taken for open, told so, and left alone: to close it again at
   /// once could switch a rig inside its minimum off time, since nobody knows how long it has been off. One
-  /// that does not show open is told again, ever more rarely.
+  /// that does not show open is told again and again; the decision is in the record once.
   private mutating func lineFailed(
     _ failure: LineProof.Failure, _ index: Int, into effects: inout [ControlEffect]
   ) {
@@ -88,10 +90,8 @@ extension Controller {
       self.open(index, by: .lockOut, for: .relayFault, into: &effects)
     case .neverOpened:
       self.mismatch(index, rig, "did not open", level: false, into: &effects)
-      let isStubborn = self.rigs[index].line.attempts >= ControlLimits.relayAttempts
-      self.rigs[index].line.resent(
-        at: self.now, within: isStubborn ? ControlLimits.reopenInterval : ControlLimits.readBackWindow)
-      self.send(index, into: &effects)
+      self.rigs[index].line.resent(at: self.now, within: ControlLimits.readBackWindow)
+      effects.append(.switchRelay(self.command(index)))
     }
   }
 

@@ -115,11 +115,16 @@ extension Controller {
   }
 
   mutating func send(_ index: Int, into effects: inout [ControlEffect]) {
-    let command = RelayCommand(
-      rig: self.id(of: index), closed: self.rigs[index].closed, authority: self.rigs[index].switchedBy,
-      reason: self.switchReasons[index])
+    let command = self.command(index)
     effects.append(.record(.decision(command)))
     effects.append(.switchRelay(command))
+  }
+
+  /// The level a rig was last told, and why.
+  func command(_ index: Int) -> RelayCommand {
+    RelayCommand(
+      rig: self.id(of: index), closed: self.rigs[index].closed, authority: self.rigs[index].switchedBy,
+      reason: self.switchReasons[index])
   }
 
   func reason(for cause: Directive.Cause, bank: Int) -> Reason {

@@ -21,14 +21,12 @@ package struct LineProof: Sendable {
   package private(set) var due: MonotonicInstant?
   private var differs = false
   private var wasProved = false
-  package private(set) var attempts: UInt8 = 0
 
   package init() {}
 
   package mutating func commanded(at now: MonotonicInstant) {
     self.isUnknown = false
     self.wasProved = false
-    self.attempts = 0
     self.resent(at: now, within: ControlLimits.readBackWindow)
   }
 
@@ -48,8 +46,7 @@ package struct LineProof: Sendable {
       self.due = nil
       self.differs = false
       self.wasProved = true
-      self.attempts = 0
-    } else {
+      } else {
       if self.due == nil { self.due = now.advanced(byMilliseconds: ControlLimits.readBackWindow) }
       self.differs = true
     }
@@ -59,7 +56,6 @@ package struct LineProof: Sendable {
   package mutating func judge(closed: Bool) -> Failure? {
     self.due = nil
     guard self.differs else { return nil }
-    self.attempts = min(self.attempts, .max - 1) + 1
     guard closed else { return .neverOpened }
     return self.wasProved ? .dropped : .neverClosed
   }

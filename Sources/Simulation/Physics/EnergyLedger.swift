@@ -86,8 +86,11 @@ struct EnergyLedger {
   mutating func noteLie(_ index: Int) { self.lied[index] += SitePhysics.stepMilliseconds }
 
   private mutating func completeMark(_ index: Int, at instant: Int64) {
+    guard let newest = self.newest, let boundary = self.boundaries[newest], instant >= boundary.at else {
+      return  // a slow device answers with a sample from before the boundary
+    }
     self.isWaiting[index] = false
-    if let newest = self.newest { self.boundaries[newest]?.marks[index].after = instant }
+    self.boundaries[newest]?.marks[index].after = instant
   }
 
   /// True when `wall` has reached the next boundary or jumped.
