@@ -107,7 +107,9 @@ private func expectAssignable(_ plan: Plan, _ problem: PlanProblem) {
     let huge = [0, 1e-9, 1e9, 999_999.5]
     for index in problem.slots.indices where random.chance(0.3) {
       problem.slots[index].importPrice = EnergyPrice(huge[random.below(4)] * (random.chance(0.5) ? 1 : -1))
-      problem.slots[index].renewable = problem.slots[index].renewable.map { _ in Kilowatts(huge[random.below(4)]) }
+      problem.slots[index].renewable = problem.slots[index].renewable.map { _ in
+        Kilowatts(huge[random.below(4)])
+      }
       problem.slots[index].otherLoad = Kilowatts(huge[random.below(4)])
     }
     if random.chance(0.3) { problem.banks[0].rigs = 1_000_000 }
@@ -120,8 +122,12 @@ private func expectAssignable(_ plan: Plan, _ problem: PlanProblem) {
     problem.jobs = []
     for method in [PlannerMethod.exact, .rounded] {
       problem.solver.method = method
-      if let plan = try? plan(problem, HiGHSSolver()) { #expect(PlanAudit.findings(plan, for: problem) == []) }
-      if let plan = try? plan(problem, BrokenSolver()) { #expect(PlanAudit.findings(plan, for: problem) == []) }
+      if let plan = try? plan(problem, HiGHSSolver()) {
+        #expect(PlanAudit.findings(plan, for: problem) == [])
+      }
+      if let plan = try? plan(problem, BrokenSolver()) {
+        #expect(PlanAudit.findings(plan, for: problem) == [])
+      }
     }
   }
 }

@@ -16,7 +16,7 @@ public enum Planner {
 struct Ladder<SolverType: Solver> {
   let grid: ProblemGrid
   let solver: SolverType
-  private(set) var elapsed = Duration.zero
+  private var elapsed = Duration.zero
 
   init(_ grid: ProblemGrid, solver: SolverType) {
     self.grid = grid
@@ -24,7 +24,13 @@ struct Ladder<SolverType: Solver> {
   }
 
   mutating func outcome() -> PlanOutcome {
-    if self.grid.problem.solver.method == .rounded, let plan = self.rounded() { return .planned(plan) }
+    let method = self.grid.problem.solver.method
+    switch self.solveOnCurves(branches: method == .exact) {
+    case .planned(let plan): return .planned(plan)
+    case .infeasible: return self.softened()
+    case .open: break
+    }
+    if method == .rounded, self.grid.problem.solver.integral, let plan = self.rounded() { return .planned(plan) }
     switch self.solve(CountModel(self.grid)) {
     case .found(let model, let outcome):
       if let plan = self.audited(model, outcome) { return .planned(plan) }
@@ -77,7 +83,7 @@ struct Ladder<SolverType: Solver> {
   mutating func solve(_ model: CountModel, start: [Double]? = nil) -> Solved {
     do {
       let outcome = try self.solver.solve(model.model, limits: self.limits(), start: start)
-      self.elapsed += outcome.elapsed
+      self.spend(outcome.elapsed)
       if let values = outcome.values {
         // What a library returns is input from outside like any other.
         return values.allSatisfy(\.isFinite) && !outcome.bound.isNaN ? .found(model, outcome) : .unknown
@@ -112,7 +118,9 @@ struct Ladder<SolverType: Solver> {
     return self.solve(model, start: values)
   }
 
-  private func limits() -> SolverLimits {
+  mutating func spend(_ time: Duration) { self.elapsed += time }
+
+  func limits() -> SolverLimits {
     let settings = self.grid.problem.solver
     return SolverLimits(
       relativeGap: settings.relativeGap,
