@@ -114,3 +114,17 @@ private func readings(_ site: SimulatedSite) -> [MeterReading?] {
   // About 20 kW over the seven seconds between the last reading before the hole and the first one after it.
   #expect(abs(truth.meters[0].tolerance.value - (0.02 + 7.0 / 3600 * 20)) < 0.02)
 }
+
+@Test func `old samples of a slow device do not count as readings at the boundary`() throws {
+  let slow = FaultEpisode(
+    kind: .busSlow, start: MonotonicInstant(milliseconds: 3_500_000), length: .minutes(4), severity: 1)
+  let site = SimulatedSite(
+    site: .simulated(load: 20, sun: false), start: start, seed: 4, faults: .scripted([slow]))
+  for _ in 0..<3700 {
+    site.advance()
+    _ = readings(site)
+  }
+  let truth = try #require(site.truth(of: Slot(start: start + .minutes(30), length: .minutes(30))))
+  // A sample every nine seconds: about 20 kW flowed between the two around the boundary.
+  #expect(abs(truth.meters[0].tolerance.value - (0.02 + 9.0 / 3600 * 20)) < 0.02)
+}

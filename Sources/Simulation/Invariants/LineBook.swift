@@ -13,13 +13,21 @@ struct LineBook {
     /// Who commanded it open since it last closed; nil when nobody did.
     var openedBy: Authority?
     var isUnreliable = false
+    /// When its relay last began to obey again.
+    var reliableSince = MonotonicInstant(milliseconds: -1 << 40)
   }
+
+  /// A command that a relay refused comes again within this time.
+  private static let retry = Duration.seconds(5)
 
   private(set) var lines: [Line]
   /// Closed lines per bank.
   private(set) var closed: [Int]
   let firstRig: [Int]
   private var unreliable: [RigID] = []
+  private var isAlive = true
+  /// The controller's last start, after which it takes every output for just switched; long before the run at first.
+  private(set) var restartedAt = MonotonicInstant(milliseconds: -1 << 40)
 
   init(site: Site) {
     var first = [0]
@@ -63,15 +71,33 @@ struct LineBook {
     self.closed[bank] += closed ? 1 : -1
   }
 
-  @inline(__always) mutating func mark(unreliable rigs: [RigID]) {
-    if rigs.isEmpty && self.unreliable.isEmpty { return }
-    self.replace(unreliable: rigs)
+  /// Whether the controller's process lives in this tick.
+  @inline(__always) mutating func mark(isAlive: Bool, at now: MonotonicInstant) {
+    if isAlive && !self.isAlive { self.restartedAt = now }
+    self.isAlive = isAlive
   }
 
-  private mutating func replace(unreliable rigs: [RigID]) {
+  /// How long the controller, which forgets the past with its life, can know line `index` to be as it is.
+  func knownFor(_ index: Int, at now: MonotonicInstant) -> Duration {
+    now - max(self.lines[index].switchedAt, self.restartedAt)
+  }
+
+  /// True when the line's relay obeys and has done so for long enough to be told again.
+  func obeys(_ index: Int, at now: MonotonicInstant) -> Bool {
+    !self.lines[index].isUnreliable && now - self.lines[index].reliableSince > Self.retry
+  }
+
+  @inline(__always) mutating func mark(unreliable rigs: [RigID], at now: MonotonicInstant) {
+    if rigs.isEmpty && self.unreliable.isEmpty { return }
+    self.replace(unreliable: rigs, at: now)
+  }
+
+  private mutating func replace(unreliable rigs: [RigID], at now: MonotonicInstant) {
     guard rigs != self.unreliable else { return }
     for rig in self.unreliable {
-      if let index = self.index(of: rig) { self.lines[index].isUnreliable = false }
+      guard let index = self.index(of: rig) else { continue }
+      self.lines[index].isUnreliable = false
+      self.lines[index].reliableSince = now
     }
     for rig in rigs { if let index = self.index(of: rig) { self.lines[index].isUnreliable = true } }
     self.unreliable = rigs
