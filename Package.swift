@@ -91,6 +91,13 @@ let package = Package(
         "Rehearsal",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
+    // What `make bench` measures inside a process.
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: [
+        "Quantities", "JSONText", "SiteModel", "Planning", "Control", "HiGHSSolver", "Simulation",
+      ],
+      path: "Benchmarks/Program", swiftSettings: house, linkerSettings: highsLinker),
     // Tests: one folder per target.
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("JSONTextTests", uses: ["JSONText", "Quantities"]),
