@@ -23,7 +23,7 @@ public struct InvariantChecker: Sendable {
   public init(site: Site, limits: InvariantLimits? = nil, start: MonotonicInstant, wall: UTCInstant) {
     let limits = limits ?? InvariantLimits(site: site)
     self.limits = limits
-    self.book = LineBook(site: site)
+    self.book = LineBook(site: site, limits: limits)
     self.overload = OverloadWatch(
       limits: limits, lieLimit: FallbackWatch.lieLimit(site: site, limits: limits))
     self.switches = SwitchWatch(site: site, limits: limits)
@@ -34,7 +34,7 @@ public struct InvariantChecker: Sendable {
 
   /// Judges one tick. `allowed` and `expected` must have one entry per bank.
   public mutating func check(_ tick: borrowing TickObservation) {
-    self.book.mark(unreliable: tick.unreliable)
+    self.book.mark(unreliable: tick.unreliable, at: tick.now)
     if !tick.transitions.isEmpty || !tick.control.commands.isEmpty {
       self.switches.take(copy tick, book: &self.book, log: &self.log)
     }

@@ -13,6 +13,8 @@ public struct InvariantLimits: Sendable, Hashable {
   public var detection = Duration.minutes(10)
   /// What a tick's length and a holder's jitter add to every deadline.
   public var slack = Duration.seconds(3)
+  /// Time after a relay's fault in which it must have been tried again; until then its line counts as faulty.
+  public var relayRetry = Duration.seconds(5)
   /// Ticks in which a rig beyond the allowance must open.
   public var excessTicks = 3
   /// Time after the last fault in which the site must be back on plan.

@@ -12,6 +12,7 @@ struct LineBook {
     var isCloseCommanded = false
     /// Who commanded it open since it last closed; nil when nobody did.
     var openedBy: Authority?
+    /// The relay does not obey or lies, or did until so shortly ago that it has not been tried again.
     var isUnreliable = false
   }
 
@@ -19,9 +20,12 @@ struct LineBook {
   /// Closed lines per bank.
   private(set) var closed: [Int]
   let firstRig: [Int]
-  private var unreliable: [RigID] = []
+  /// Rigs marked unreliable, each with the end of its fault; nil while the fault lasts.
+  private var unreliable: [(rig: RigID, end: MonotonicInstant?)] = []
+  private let retry: Int64
 
-  init(site: Site) {
+  init(site: Site, limits: InvariantLimits) {
+    self.retry = limits.relayRetry.wholeMilliseconds
     var first = [0]
     for (index, bank) in site.banks.enumerated() { first.append(first[index] + bank.count) }
     self.firstRig = first
@@ -38,9 +42,16 @@ struct LineBook {
   func indices(of bank: Int) -> Range<Int> { self.firstRig[bank]..<self.firstRig[bank + 1] }
 
   /// Closed lines whose relays obey.
-  var controllable: Int {
-    self.closed.reduce(0, +)
-      - self.unreliable.count { rig in self.index(of: rig).map { self.lines[$0].closed } ?? false }
+  var controllable: Int { self.closed.reduce(0, +) - self.closedUnreliable { _ in true } }
+
+  /// Closed lines of a bank whose relays obey.
+  func reliable(in bank: Int) -> Int { self.closed[bank] - self.closedUnreliable { $0.bank == bank } }
+
+  private func closedUnreliable(where isCounted: (RigID) -> Bool) -> Int {
+    self.unreliable.count { entry in
+      guard isCounted(entry.rig), let index = self.index(of: entry.rig) else { return false }
+      return self.lines[index].closed
+    }
   }
 
   mutating func note(_ command: RelayCommand) {
@@ -63,17 +74,30 @@ struct LineBook {
     self.closed[bank] += closed ? 1 : -1
   }
 
-  @inline(__always) mutating func mark(unreliable rigs: [RigID]) {
+  @inline(__always) mutating func mark(unreliable rigs: [RigID], at now: MonotonicInstant) {
     if rigs.isEmpty && self.unreliable.isEmpty { return }
-    self.replace(unreliable: rigs)
+    self.replace(unreliable: rigs, at: now)
   }
 
-  private mutating func replace(unreliable rigs: [RigID]) {
-    guard rigs != self.unreliable else { return }
-    for rig in self.unreliable {
-      if let index = self.index(of: rig) { self.lines[index].isUnreliable = false }
+  private mutating func replace(unreliable rigs: [RigID], at now: MonotonicInstant) {
+    for rig in rigs where !self.unreliable.contains(where: { $0.rig == rig }) {
+      self.unreliable.append((rig, nil))
+      self.setUnreliable(rig, true)
     }
-    for rig in rigs { if let index = self.index(of: rig) { self.lines[index].isUnreliable = true } }
-    self.unreliable = rigs
+    for position in self.unreliable.indices.reversed() {
+      let (rig, end) = self.unreliable[position]
+      if rigs.contains(rig) {
+        self.unreliable[position].end = nil
+      } else if let end, now.millisecondsSince(end) >= self.retry {
+        self.unreliable.remove(at: position)
+        self.setUnreliable(rig, false)
+      } else if end == nil {
+        self.unreliable[position].end = now
+      }
+    }
+  }
+
+  private mutating func setUnreliable(_ rig: RigID, _ isUnreliable: Bool) {
+    if let index = self.index(of: rig) { self.lines[index].isUnreliable = isUnreliable }
   }
 }

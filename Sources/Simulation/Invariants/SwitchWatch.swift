@@ -63,7 +63,7 @@ struct SwitchWatch {
     self.lastClose = close
     if !before.isCloseCommanded {
       log.add(.allowance, tick, "\(name) closed without a command")
-    } else if book.closed[close.rig.bank] > tick.control.allowed[close.rig.bank] {
+    } else if book.reliable(in: close.rig.bank) > tick.control.allowed[close.rig.bank] {
       log.add(
         .allowance, tick,
         "\(name) closed as number \(book.closed[close.rig.bank]) of its bank where "
