@@ -7,6 +7,9 @@ public enum StoreError: Error, Sendable, Hashable {
   case full
   /// The medium refused; whether the batch was kept is unknown until it is read back.
   case failed(String)
+  /// The batch breaks a rule of the record, such as a second entry for one slot; nothing of it was kept, and it would
+  /// be refused again.
+  case refused(String)
   /// Another process holds the database.
   case inUse
   /// The file is not a RigShift database, or a newer version's.

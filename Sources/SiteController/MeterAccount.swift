@@ -31,10 +31,12 @@ package struct MeterAccount: Codable, Sendable, Hashable {
   }
 
   package enum Anomaly: Sendable, Hashable {
-    /// A counter went backwards: a reset or a roll-over.
+    /// A counter went backwards and stays there: a reset or a roll-over.
     case reset(from: Double, to: Double)
-    /// A counter moved further than the meter's subject can in the time.
+    /// A counter moved further than the meter's subject can in the time, and stays there.
     case jump(from: Double, to: Double)
+    /// One reading no counter can show; the next one was right again.
+    case phantom(Double)
   }
 
   /// What bounds a plausible step: the largest power in kW and the counter's own step in kWh.
@@ -53,6 +55,8 @@ package struct MeterAccount: Codable, Sendable, Hashable {
 
   package private(set) var open = Totals()
   private var last: Sample?
+  /// A reading that does not follow from `last`: a phantom if the next one does, the counter's new base if it does not.
+  private var suspect: Sample?
   /// Everything before this instant is in `open`, in a closed slot, or in a gap.
   private var accountedUntil: UTCInstant?
 
@@ -61,45 +65,68 @@ package struct MeterAccount: Codable, Sendable, Hashable {
   /// Forgets the last reading: the time until the next one becomes a gap.
   package mutating func interrupt() {
     self.last = nil
+    self.suspect = nil
     self.accountedUntil = nil
   }
 
   /// Takes a reading while `slot` is open. Returns the slot's totals when the reading is at or past its end, which
   /// makes it the boundary reading that the next slot shares.
-  package mutating func take(_ sample: Sample, slot: Slot, limits: Limits) -> (
-    closed: Totals?, anomaly: Anomaly?
-  ) {
+  package mutating func take(_ sample: Sample, slot: Slot, limits: Limits) -> (closed: Totals?, anomaly: Anomaly?) {
     guard let last = self.last, let from = self.accountedUntil, from >= slot.start else {
       return (self.begin(sample, slot: slot), nil)
     }
     guard sample.wall > from else { return (nil, nil) }
     let hole = sample.wall.millisecondsSince(last.wall)
+    let step = Self.step(from: last, to: sample, hole: hole, limits: limits)
+    if case .anomaly(let found) = step { return self.doubt(sample, found, slot: slot, limits: limits) }
+    let phantom = self.suspect.map { Anomaly.phantom($0.forward ?? 0) }
+    self.suspect = nil
     let crosses = sample.wall >= slot.end
     let isLate = crosses && (hole > limits.grace || sample.wall.millisecondsSince(slot.end) > limits.grace)
-    var anomaly: Anomaly?
-    if !isLate {
-      switch Self.step(from: last, to: sample, hole: hole, limits: limits) {
-      case .energy(let forward, let reverse):
-        self.open.forward += forward
-        self.open.reverse += reverse
-        self.open.covered += min(sample.wall, slot.end).millisecondsSince(from)
-        self.open.end = sample
-      case .unknown: break
-      case .anomaly(let found): anomaly = found
-      }
+    if case .energy(let forward, let reverse) = step, !isLate {
+      self.open.forward += forward
+      self.open.reverse += reverse
+      self.open.covered += min(sample.wall, slot.end).millisecondsSince(from)
+      self.open.end = sample
     }
     self.last = sample
     guard crosses else {
       self.accountedUntil = sample.wall
-      if anomaly != nil { self.open.end = sample }
+      return (nil, phantom)
+    }
+    return (self.turn(at: sample, accountedUntil: isLate ? sample.wall : slot.end), phantom)
+  }
+
+  /// A reading that cannot follow from the last one. If it follows from a suspect before it, the counter has a new base
+  /// and what moved in between is a gap; otherwise it becomes the suspect and changes nothing yet.
+  private mutating func doubt(
+    _ sample: Sample, _ anomaly: Anomaly, slot: Slot, limits: Limits
+  ) -> (closed: Totals?, anomaly: Anomaly?) {
+    guard let suspect = self.suspect,
+      case .energy = Self.step(
+        from: suspect, to: sample, hole: sample.wall.millisecondsSince(suspect.wall), limits: limits)
+    else {
+      self.suspect = sample
+      return (nil, nil)
+    }
+    self.suspect = nil
+    self.last = sample
+    guard sample.wall >= slot.end else {
+      self.accountedUntil = sample.wall
+      self.open.end = sample
       return (nil, anomaly)
     }
+    return (self.turn(at: sample, accountedUntil: sample.wall), anomaly)
+  }
+
+  /// Hands out the open slot and opens the next one with `sample` as the boundary reading.
+  private mutating func turn(at sample: Sample, accountedUntil instant: UTCInstant) -> Totals {
     let closed = self.open
     self.open = Totals()
     self.open.start = sample
     self.open.end = sample
-    self.accountedUntil = isLate || anomaly != nil ? sample.wall : slot.end
-    return (closed, anomaly)
+    self.accountedUntil = instant
+    return closed
   }
 
   /// Closes the slot without a boundary reading: what the meter moves until its next reading is a gap.
@@ -112,17 +139,11 @@ package struct MeterAccount: Codable, Sendable, Hashable {
 
   private mutating func begin(_ sample: Sample, slot: Slot) -> Totals? {
     self.last = sample
+    guard sample.wall < slot.end else { return self.turn(at: sample, accountedUntil: sample.wall) }
     self.accountedUntil = max(sample.wall, slot.start)
-    if sample.wall < slot.end {
-      if self.open.start == nil { self.open.start = sample }
-      self.open.end = sample
-      return nil
-    }
-    let closed = self.open
-    self.open = Totals()
-    self.open.start = sample
+    if self.open.start == nil { self.open.start = sample }
     self.open.end = sample
-    return closed
+    return nil
   }
 
   private enum Step {

@@ -254,6 +254,7 @@ public struct SiteEngine: Sendable {
       case .reset(let from, let to):
         (.counterReset, "meter \(name): counter went back from \(from) to \(to) kWh")
       case .jump(let from, let to): (.counterJump, "meter \(name): counter jumped from \(from) to \(to) kWh")
+      case .phantom(let value): (.counterJump, "meter \(name): one reading of \(value) kWh was left out")
       }
     self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: nil, text: text))
   }

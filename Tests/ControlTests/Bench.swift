@@ -148,6 +148,10 @@ struct Bench {
   var commands: [RelayCommand] {
     self.effects.compactMap { if case .switchRelay(let command) = $0 { command } else { nil } }
   }
+  /// The commands that stand in the record; one that is repeated stands there once.
+  var decisions: [RelayCommand] {
+    self.effects.compactMap { if case .record(.decision(let command)) = $0 { command } else { nil } }
+  }
   var events: [EventKind] {
     self.effects.compactMap { if case .record(.event(let kind, _, _)) = $0 { kind } else { nil } }
   }

@@ -134,7 +134,9 @@ struct RelayTests {
 
   @Test func `trims to surplus within the plan's limits and back`() {
     let control = ControlSettings(recloseHold: .seconds(30), trimHold: .seconds(60))
-    var bench = Bench(benchSite(control: control))
+    var site = benchSite(control: control)
+    site.photovoltaics = [PVArray(name: "roof", area: 100, efficiency: 0.2)]
+    var bench = Bench(site)
     bench.plan([1], trimLimit: [2], expectedImport: 0)
     bench.other = -12
     bench.run(70)

@@ -1,1 +1,133 @@
-// Joins with its first work.
+public import Ports
+import Quantities
+
+/// The record of a site in an SQLite database: write-ahead log, every commit synced. Blocks its caller for as long as
+/// the medium takes; used by one thread at a time. While it is open, other programs may read the database, and
+/// another store of the same file is refused.
+public final class SQLiteStore: Store {
+  /// What a commit waits for.
+  package enum Durability: String {
+    /// Until the medium has it (`synchronous=FULL`).
+    case full = "FULL"
+    /// Nothing. Only to show that the tests of durability see its absence.
+    case none = "OFF"
+  }
+
+  /// The write-ahead log shrinks to this after a checkpoint.
+  private static let keptLogBytes = 4 << 20
+
+  let connection: SQLiteConnection
+  private let statements: RecordStatements
+  private let lock: OwnershipLock
+
+  /// Opens the database at `path`, creating it or bringing an older version's up to date. The folder must exist.
+  public convenience init(path: String) throws(StoreError) {
+    try self.init(path: path, vfs: nil, durability: .full)
+  }
+
+  package init(path: String, vfs: String?, durability: Durability) throws(StoreError) {
+    let lock = try OwnershipLock(databasePath: path)
+    do throws(SQLiteConnection.Failure) {
+      let connection = try SQLiteConnection(path: path, vfs: vfs)
+      let version = try Self.checkedVersion(of: connection, path: path)
+      try Self.configure(connection, durability)
+      try Self.migrate(connection, from: version)
+      self.statements = try RecordStatements.prepare(on: connection)
+      self.connection = connection
+      self.lock = lock
+    } catch {
+      throw StoreError(opening: path, error)
+    }
+  }
+
+  public func commit(_ batch: RecordBatch) throws(StoreError) {
+    do throws(SQLiteConnection.Failure) {
+      try self.statements.begin.run()
+      let last = try self.statements.sequence.first([]) { $0.integer(0) } ?? nil
+      if batch.sequence > last ?? 0 {
+        try self.write(batch)
+        try self.statements.commit.run()
+      } else {
+        try self.statements.rollback.run()
+      }
+    } catch {
+      self.abandonTransaction()
+      throw StoreError(committing: error)
+    }
+  }
+
+  /// Ends a transaction that a failure left open. When that fails too, the next commit's BEGIN says so.
+  private func abandonTransaction() {
+    guard self.connection.isInTransaction else { return }
+    do throws(SQLiteConnection.Failure) { try self.statements.rollback.run() } catch { return }
+  }
+
+  // MARK: Opening
+
+  /// The version of the database, 0 for a new one; refuses other programs' files before anything is written to them.
+  private static func checkedVersion(
+    of connection: borrowing SQLiteConnection, path: String
+  ) throws(SQLiteConnection.Failure) -> Int64 {
+    let application = try connection.integer("PRAGMA application_id") ?? 0
+    let version = try connection.integer("PRAGMA user_version") ?? 0
+    let isEmpty = try connection.integer("SELECT count(*) FROM sqlite_schema") == 0
+    guard application == RecordSchema.applicationID || (isEmpty && application == 0 && version == 0) else {
+      throw .foreign("it belongs to another program")
+    }
+    guard (0...RecordSchema.version).contains(version) else {
+      throw .foreign("it has version \(version) and this program knows up to \(RecordSchema.version)")
+    }
+    return version
+  }
+
+  private static func configure(
+    _ connection: borrowing SQLiteConnection, _ durability: Durability
+  ) throws(SQLiteConnection.Failure) {
+    try connection.execute("PRAGMA journal_mode = WAL")
+    try connection.execute("PRAGMA synchronous = \(durability.rawValue)")
+    try connection.execute("PRAGMA journal_size_limit = \(Self.keptLogBytes)")
+    try connection.execute("PRAGMA foreign_keys = ON")
+  }
+
+  private static func migrate(
+    _ connection: borrowing SQLiteConnection, from version: Int64
+  ) throws(SQLiteConnection.Failure) {
+    guard version < RecordSchema.version else { return }
+    let steps = RecordSchema.steps.dropFirst(Int(version)).joined(separator: "\n")
+    try connection.execute(
+      """
+      BEGIN IMMEDIATE;
+      \(steps)
+      PRAGMA application_id = \(RecordSchema.applicationID);
+      PRAGMA user_version = \(RecordSchema.version);
+      COMMIT;
+      """)
+  }
+
+  // MARK: Writing
+
+  /// Writes everything of a batch inside the open transaction. A slot's certificate belongs here too.
+  private func write(_ batch: RecordBatch) throws(SQLiteConnection.Failure) {
+    for plan in batch.plans { try self.statements.insertPlan.run(RecordRows.values(plan)) }
+    for decision in batch.decisions { try self.statements.insertDecision.run(RecordRows.values(decision)) }
+    for event in batch.events { try self.statements.insertEvent.run(RecordRows.values(event)) }
+    for slot in batch.slots {
+      try self.statements.insertSlot.run(RecordRows.values(slot))
+      for meter in try RecordRows.meterValues(slot) { try self.statements.insertSlotMeter.run(meter) }
+      for bank in RecordRows.bankValues(slot) { try self.statements.insertSlotBank.run(bank) }
+    }
+    try self.statements.updateState.run([
+      .integer(batch.sequence), .integer(batch.newestRecord?.milliseconds),
+      batch.checkpoint.map { .blob($0) } ?? .null,
+    ])
+  }
+}
+
+extension RecordBatch {
+  /// The newest wall time of any record in the batch.
+  fileprivate var newestRecord: UTCInstant? {
+    let instants =
+      self.plans.map(\.madeAt) + self.decisions.map(\.at) + self.events.map(\.at) + self.slots.map(\.slot.end)
+    return instants.max()
+  }
+}

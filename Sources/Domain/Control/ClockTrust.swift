@@ -99,7 +99,9 @@ package struct ClockTrust: Sendable {
 
   private mutating func settle(at now: Moment) -> Bool? {
     let before = self.isTrusted
-    self.isTrusted = now.monotonic < self.trustedUntil && now.wall >= self.newest
+    self.isTrusted =
+      now.monotonic < self.trustedUntil && now.wall >= self.newest
+      && now.wall.milliseconds < ControlLimits.clockEnd
     if self.isTrusted { self.newest = now.wall }
     return self.isTrusted == before ? nil : self.isTrusted
   }

@@ -44,7 +44,8 @@ public enum ControlLimits {
   public static let responseStrikes = 2
   /// After this long without another strike the site meter is believed again, until the next strike.
   public static let responseProbation: Int64 = 300_000
-  /// How long the site meter may contradict the other meters, and must agree with them to be believed again.
+  /// How long the site meter may contradict the other meters, and how long a site meter that was out for any
+  /// reason must be good before it is believed again.
   public static let contradictionTime: Int64 = 10_000
 
   // MARK: Clock
@@ -52,6 +53,8 @@ public enum ControlLimits {
   public static let clockStep: Int64 = 1_000
   /// Slowest drift that counts as a step, as a divisor: 1/2000 is the 500 ppm a kernel slews at most.
   public static let clockDriftDivisor: Int64 = 2_000
+  /// No wall clock at or after 2200-01-01 is believed, in milliseconds since 1970: it is a register gone wrong.
+  public static let clockEnd: Int64 = 7_258_118_400_000
   /// After an unexplained step a synchronised clock must stay steady this long to be believed again.
   public static let clockSteady: Int64 = 60_000
 

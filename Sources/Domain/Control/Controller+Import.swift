@@ -126,7 +126,9 @@ extension Controller {
 
   private mutating func moveTrim(of bank: Int, by rigs: Int) {
     self.banks[bank].trim += rigs
-    self.banks[bank].directive = self.banks[bank].planDirective
+    self.banks[bank].directive = Directive(
+      target: self.banks[bank].directive.target + rigs, authority: .trim,
+      cause: rigs > 0 ? .surplus : .shortfall)
   }
 }
 

@@ -55,8 +55,7 @@ extension Controller {
       self.meters[meter].recordedLie = lie
       self.recordLie(lie, of: meter, into: &effects)
     }
-    let limit = self.timing.staleAfter
-    let isFresh = self.siteMeter.map { self.meters[$0].isFresh(at: self.now, within: limit) } ?? false
+    let isFresh = self.isSiteMeterGood()
     guard self.meterOutage.update(isOut: !isFresh, began: self.staleSince) else { return }
     if isFresh {
       self.record(.meterFresh, nil, "site meter", into: &effects)
@@ -68,6 +67,20 @@ extension Controller {
       self.record(.meterStale, nil, "site meter", into: &effects)
       self.alarms.raise(.siteMeterStale, nil, "no believable reading of the site meter", into: &effects)
     }
+  }
+
+  /// A site meter that was out has to be good for a while before it counts: one that lies or comes and goes
+  /// would otherwise start rigs in between.
+  private mutating func isSiteMeterGood() -> Bool {
+    guard let meter = self.siteMeter, self.meters[meter].isFresh(at: self.now, within: self.timing.staleAfter)
+    else {
+      self.meterGoodSince = nil
+      return false
+    }
+    guard self.meterOutage.since != nil else { return true }
+    let since = self.meterGoodSince ?? self.now
+    self.meterGoodSince = since
+    return self.now.millisecondsSince(since) >= ControlLimits.contradictionTime
   }
 
   /// When the site meter went stale: its last value outlived its time, unless it was found to lie just now.

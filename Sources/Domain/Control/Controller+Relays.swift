@@ -31,7 +31,9 @@ extension Controller {
     self.rigs[index].line.readBack(agrees: agrees, at: self.now)
     if agrees {
       // A line that did not obey at first has only now switched: its dwell begins here, not with the command.
-      if self.rigs[index].isRefused || self.rigs[index].failedLevel == closed { self.rigs[index].since = self.now }
+      if self.rigs[index].isRefused || self.rigs[index].failedLevel == closed {
+        self.rigs[index].since = self.now
+      }
       self.rigs[index].isRefused = false
       guard self.rigs[index].failedLevel == closed else { return }
       self.rigs[index].failedLevel = nil

@@ -66,6 +66,7 @@ extension Controller {
     return BankStatus(
       running: bank.on, wanted: bank.directive.target, authority: bank.directive.authority,
       reason: self.reason(for: bank.directive.cause, bank: index), heldBy: bank.gate,
-      startsToday: bank.starts.count, shed: bank.shed, available: self.availableCount(of: index), override: bank.override)
+      startsToday: bank.starts.count, shed: bank.shed, available: self.availableCount(of: index),
+      override: bank.override)
   }
 }

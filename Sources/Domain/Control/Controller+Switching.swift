@@ -49,7 +49,7 @@ extension Controller {
   /// The rig that may close now, or what holds it back; nil when every rig is locked out or rests.
   private func nextStart(in bank: Int) -> Start {
     let state = self.banks[bank]
-    if state.shed > 0 {
+    if state.on >= state.directive.target - state.shed {
       let free = (self.room.power.map { self.room.cap - $0 } ?? 0) - self.site.planner.planningMargin.value
       return .held(.waitingToReclose(free: Kilowatts(free), needed: Kilowatts(state.draw)))
     }

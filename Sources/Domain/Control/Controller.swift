@@ -31,6 +31,8 @@ public struct Controller: Sendable {
   var reclose = Reclose()
   var clock: ClockTrust
   var meterOutage = Outage()
+  /// Since when the site meter has been good again; nil while it is not.
+  var meterGoodSince: MonotonicInstant?
   var storeOutage = Outage()
   var clockOutage = Outage()
   var isInFallback = false

@@ -57,8 +57,9 @@ package struct CounterCheck: Sendable {
 
   private func isContinuous(from last: Sample, to sample: Sample) -> Bool {
     let milliseconds = sample.at.millisecondsSince(last.at)
+    guard (0...ControlLimits.readingGap).contains(milliseconds) else { return false }
     let most = self.bound * Double(milliseconds) / 3_600_000 + Self.stepSlack * self.resolution
-    return milliseconds <= ControlLimits.readingGap && (0...most).contains(sample.forward - last.forward)
+    return (0...most).contains(sample.forward - last.forward)
       && (0...most).contains(sample.reverse - last.reverse)
   }
 

@@ -9,6 +9,8 @@ package import Quantities
 package struct ImportGuard: Sendable {
   /// kW, at least 1.
   package let cap: Double
+  /// Rounding in the sum of many small steps.
+  private static let rounding = 1e-9
   /// Seconds, up to the trip dose.
   package private(set) var dose = 0.0
   private var power = 0.0
@@ -30,7 +32,8 @@ package struct ImportGuard: Sendable {
   /// True when rigs must be shed: never by a reading that cannot show the last opening yet.
   package var isTripped: Bool {
     self.isKnown && self.takenAt >= self.blindBefore
-      && (self.dose >= ControlLimits.tripDose || self.power >= self.cap * ControlLimits.instantTrip)
+      && (self.dose >= ControlLimits.tripDose - Self.rounding
+        || self.power >= self.cap * ControlLimits.instantTrip)
   }
 
   package mutating func take(_ power: Double, takenAt: MonotonicInstant) {

@@ -46,7 +46,7 @@ package struct LineProof: Sendable {
       self.due = nil
       self.differs = false
       self.wasProved = true
-      } else {
+    } else {
       if self.due == nil { self.due = now.advanced(byMilliseconds: ControlLimits.readBackWindow) }
       self.differs = true
     }

@@ -24,7 +24,7 @@ extension Site {
     }
     let factor = ControlLimits.powerBoundFactor
     // Standby consumption and noise around zero are plausible anywhere.
-    return -factor * max(reverse, 0.1 * forward, 1)...factor * max(forward, 0.1 * reverse, 1)
+    return -factor * max(reverse, 0.01 * forward, 0.5)...factor * max(forward, 0.01 * reverse, 0.5)
   }
 }
 

@@ -70,8 +70,10 @@ public struct RelayHolder: Sendable {
   /// The level the holder drives; nil for an unknown output.
   public func isClosed(_ rig: RigID) -> Bool? { self.index(of: rig).map { self.outputs[$0].closed } }
 
+  /// Takes a message. A heartbeat that comes too late still finds the policy applied.
   public mutating func handle(_ message: Message, at now: MonotonicInstant) -> [LineAction] {
-    var actions = self.tick(at: now)
+    var actions: [LineAction] = []
+    self.applyPolicy(at: now, into: &actions)
     switch message {
     case .heartbeat:
       self.lastHeartbeat = max(self.lastHeartbeat, now)
@@ -81,27 +83,36 @@ public struct RelayHolder: Sendable {
         actions.append(.refuse(rig, closed: closed, .unknownOutput))
         break
       }
+      // A waiting close must not come before the command that takes it back, nor after a newer close.
       if closed {
+        self.closeWaiting(at: now, into: &actions)
         self.close(index, at: now, into: &actions)
       } else {
         self.open(index, into: &actions)
       }
     }
+    self.closeWaiting(at: now, into: &actions)
     return actions
   }
 
-  /// Applies what time alone brings: the waiting close and the dead-man policy. Call it at least ten times in
+  /// Applies what time alone brings: the dead-man policy and the waiting close. Call it at least ten times in
   /// each dead-man time.
   public mutating func tick(at now: MonotonicInstant) -> [LineAction] {
     var actions: [LineAction] = []
-    let silence = now.millisecondsSince(self.lastHeartbeat)
-    if silence >= self.deadMan {
-      self.release(after: silence - self.deadMan, into: &actions)
-    } else if let index = self.waiting, now.millisecondsSince(self.lastClose) >= self.stagger {
-      self.waiting = nil
-      self.drive(index, closed: true, at: now, into: &actions)
-    }
+    self.applyPolicy(at: now, into: &actions)
+    self.closeWaiting(at: now, into: &actions)
     return actions
+  }
+
+  private mutating func applyPolicy(at now: MonotonicInstant, into actions: inout [LineAction]) {
+    let silence = now.millisecondsSince(self.lastHeartbeat)
+    if silence >= self.deadMan { self.release(after: silence - self.deadMan, into: &actions) }
+  }
+
+  private mutating func closeWaiting(at now: MonotonicInstant, into actions: inout [LineAction]) {
+    guard let index = self.waiting, now.millisecondsSince(self.lastClose) >= self.stagger else { return }
+    self.waiting = nil
+    self.drive(index, at: now, into: &actions)
   }
 
   private mutating func release(after overdue: Int64, into actions: inout [LineAction]) {
@@ -124,7 +135,7 @@ public struct RelayHolder: Sendable {
     if self.outputs[index].closed { return actions.append(.drive(rig, closed: true)) }
     if self.waiting == index { return }
     guard now.millisecondsSince(self.lastClose) < self.stagger else {
-      return self.drive(index, closed: true, at: now, into: &actions)
+      return self.drive(index, at: now, into: &actions)
     }
     guard self.waiting == nil else { return actions.append(.refuse(rig, closed: true, .stagger)) }
     self.waiting = index
@@ -139,13 +150,11 @@ public struct RelayHolder: Sendable {
     actions.append(.drive(self.outputs[index].rig, closed: false))
   }
 
-  private mutating func drive(
-    _ index: Int, closed: Bool, at now: MonotonicInstant, into actions: inout [LineAction]
-  ) {
-    self.outputs[index].closed = closed
+  private mutating func drive(_ index: Int, at now: MonotonicInstant, into actions: inout [LineAction]) {
+    self.outputs[index].closed = true
     self.closedOutputs += 1
     self.lastClose = now
-    actions.append(.drive(self.outputs[index].rig, closed: closed))
+    actions.append(.drive(self.outputs[index].rig, closed: true))
   }
 
   private func index(of rig: RigID) -> Int? {

@@ -61,36 +61,44 @@ extension CountModel {
     self.model.addRow(lower: job.rigHours, upper: job.rigHours, hours)
   }
 
-  /// One binary per slot in which a block may begin.
+  /// One binary per slot in which a block may begin. Where deadlines give way a block may end late, or not run at all.
   private mutating func addBlock(of index: Int, isElastic: Bool) {
     let grid = self.grid
     let job = grid.jobs[index]
     var columns: [(slot: Int, column: Int)] = []
     var late: [(column: Int, value: Double)] = []
+    var undone: [(column: Int, value: Double)] = []
     for start in isElastic ? job.slots.lowerBound..<grid.slotCount : job.slots {
       if job.critical, !isElastic, start > job.slots.lowerBound { break }
-      let delivered = job.block(from: start, hours: grid.hours).reduce(0) {
-        job.slots.contains($1.slot) ? $0 + $1.rigHours : $0
-      }
-      let missing = job.rigHours - delivered
-      if !isElastic, missing > 1e-9 { break }
+      let block = job.block(from: start, hours: grid.hours)
+      let inTime = block.reduce(0) { job.slots.contains($1.slot) ? $0 + $1.rigHours : $0 }
+      if !isElastic, job.rigHours - inTime > 1e-9 { break }
       let column = self.model.addColumn(upper: 1, integer: true)
       columns.append((start, column))
-      if missing > 1e-9 { late.append((column, missing)) }
-      if job.critical, isElastic {
-        self.elastics.append(
-          Elastic(
-            stage: Self.stage(of: .jobDeadline) - 1, limit: .jobDeadline, subject: nil,
-            slots: start..<start + 1,
-            column: column, weight: Double(start - job.slots.lowerBound)))
-      }
+      late.append((column, job.rigHours - inTime))
+      undone.append((column, job.rigHours - block.reduce(0) { $0 + $1.rigHours }))
     }
     self.jobs.append(columns)
-    self.model.addRow(lower: 1, upper: 1, columns.map { ($0.column, 1) })
+    var choices = columns.map { (column: $0.column, value: 1.0) }
     if isElastic {
-      let slack = self.addSlack(.jobDeadline, subject: index, slots: job.slots, weight: 1)
-      self.model.addRow(upper: 0, late + [(slack, -1)])
+      let skipped = self.model.addColumn(upper: 1, integer: true)
+      choices.append((skipped, 1))
+      let deadline = Self.stage(of: .jobDeadline)
+      self.addCount(late + [(skipped, job.rigHours)], of: index, stage: deadline)
+      self.addCount(undone + [(skipped, job.rigHours)], of: index, stage: deadline + 1)
+      if job.critical {
+        let delay = columns.map { (column: $0.column, value: Double($0.slot - job.slots.lowerBound)) }
+        self.addCount(delay + [(skipped, Double(grid.slotCount))], of: nil, stage: deadline - 1)
+      }
     }
+    self.model.addRow(lower: 1, upper: 1, choices)
+  }
+
+  /// A slack column that is as large as the sum of what the choices miss.
+  private mutating func addCount(_ missed: [(column: Int, value: Double)], of index: Int?, stage: Int) {
+    let slots = index.map { self.grid.jobs[$0].slots } ?? 0..<self.grid.slotCount
+    let slack = self.addSlack(.jobDeadline, subject: index, slots: slots, weight: 1, stage: stage)
+    self.model.addRow(upper: 0, missed + [(slack, -1)])
   }
 }
 

@@ -23,7 +23,9 @@ extension Ladder {
 
   private mutating func relaxed(_ limits: Set<PlanLimit>, within elastic: Set<PlanLimit>) -> Infeasibility? {
     var model = CountModel(self.grid, elastic: limits.union(elastic))
-    let suspects = model.elastics.filter { limits.contains($0.limit) && $0.weight > 0 }
+    let suspects = model.elastics.filter {
+      limits.contains($0.limit) && $0.stage == CountModel.stage(of: $0.limit)
+    }
     if suspects.isEmpty { return nil }
     for column in model.model.columnCost.indices { model.model.setCost(0, column: column) }
     for elastic in suspects { model.model.setCost(elastic.weight, column: elastic.column) }

@@ -16,7 +16,7 @@ public enum Planner {
 struct Ladder<SolverType: Solver> {
   let grid: ProblemGrid
   let solver: SolverType
-  private(set) var elapsed = Duration.zero
+  private var elapsed = Duration.zero
 
   init(_ grid: ProblemGrid, solver: SolverType) {
     self.grid = grid
@@ -24,7 +24,13 @@ struct Ladder<SolverType: Solver> {
   }
 
   mutating func outcome() -> PlanOutcome {
-    if self.grid.problem.solver.method == .rounded, let plan = self.rounded() { return .planned(plan) }
+    let method = self.grid.problem.solver.method
+    switch self.solveOnCurves(branches: method == .exact) {
+    case .planned(let plan): return .planned(plan)
+    case .infeasible: return self.softened()
+    case .open: break
+    }
+    if method == .rounded, self.grid.problem.solver.integral, let plan = self.rounded() { return .planned(plan) }
     switch self.solve(CountModel(self.grid)) {
     case .found(let model, let outcome):
       if let plan = self.audited(model, outcome) { return .planned(plan) }
@@ -77,8 +83,11 @@ struct Ladder<SolverType: Solver> {
   mutating func solve(_ model: CountModel, start: [Double]? = nil) -> Solved {
     do {
       let outcome = try self.solver.solve(model.model, limits: self.limits(), start: start)
-      self.elapsed += outcome.elapsed
-      if outcome.values != nil { return .found(model, outcome) }
+      self.spend(outcome.elapsed)
+      if let values = outcome.values {
+        // What a library returns is input from outside like any other.
+        return values.allSatisfy(\.isFinite) && !outcome.bound.isNaN ? .found(model, outcome) : .unknown
+      }
       return outcome.status == .infeasible ? .infeasible : .unknown
     } catch {
       return .unknown
@@ -109,7 +118,9 @@ struct Ladder<SolverType: Solver> {
     return self.solve(model, start: values)
   }
 
-  private func limits() -> SolverLimits {
+  mutating func spend(_ time: Duration) { self.elapsed += time }
+
+  func limits() -> SolverLimits {
     let settings = self.grid.problem.solver
     return SolverLimits(
       relativeGap: settings.relativeGap,
@@ -120,10 +131,10 @@ struct Ladder<SolverType: Solver> {
   /// The plan of a solution, nil when the audit refuses it.
   private func audited(_ model: CountModel, _ outcome: SolverOutcome) -> Plan? {
     guard let values = outcome.values else { return nil }
-    let isIntegral = self.grid.problem.solver.integral
-    let plan = model.assembly(values).plan(
-      status: outcome.status == .optimal ? .optimal : .incumbent, bound: outcome.bound,
-      method: isIntegral ? "milp" : "lp")
+    let settings = self.grid.problem.solver
+    var plan = model.assembly(values).plan(
+      status: .optimal, bound: outcome.bound, method: settings.integral ? "milp" : "lp")
+    if plan.relativeGap > settings.relativeGap + 1e-6 { plan.status = .incumbent }
     return PlanAudit.findings(plan, for: self.grid.problem).isEmpty ? plan : nil
   }
 }

@@ -10,12 +10,17 @@ extension CountModel {
     }
     let jobHours = self.jobHours(values)
     let cheapest = PlanAssembly(grid, running: running, jobHours: jobHours)
-    // Only the average carbon cap couples the flows of different slots; then the solver's own count.
-    if cheapest.carbonExcess <= 1e-9 { return cheapest }
+    // Only the average carbon cap couples the flows of different slots, and only a carbon ceiling that gives way those
+    // of different scenarios; then the solver's own count.
+    if cheapest.carbonExcess <= 1e-9, !self.ceilingGivesWay(values) { return cheapest }
     let flows = (0..<grid.slotCount).flatMap { slot in
       (0..<grid.scenarioCount).map { scenario in self.flow(values, running, slot, scenario) }
     }
     return PlanAssembly(grid, running: running, jobHours: jobHours, flows: flows)
+  }
+
+  private func ceilingGivesWay(_ values: [Double]) -> Bool {
+    self.elastics.contains { $0.limit == .importCarbonCeiling && values[$0.column] > 1e-7 }
   }
 
   private func jobHours(_ values: [Double]) -> [[Double]] {
@@ -28,11 +33,18 @@ extension CountModel {
           let share = max(0, values[column]) * hours[slot]
           done[slot] = share < 1e-9 ? 0 : share
         }
-      } else if let start = columns.max(by: { values[$0.column] < values[$1.column] })?.slot {
+      } else if let start = self.start(columns, values) {
         for (slot, rigHours) in job.block(from: start, hours: hours) { done[slot] = rigHours }
       }
       return done
     }
+  }
+
+  /// The chosen first slot of a block: where most of the choice lies; nil when it does not run.
+  private func start(_ columns: [(slot: Int, column: Int)], _ values: [Double]) -> Int? {
+    let chosen = columns.max { values[$0.column] < values[$1.column] }
+    let skipped = 1 - columns.reduce(0) { $0 + values[$1.column] }
+    return chosen.flatMap { values[$0.column] > max(0, skipped) ? $0.slot : nil }
   }
 
   /// The solver's flow, made exact for the rounded counts.

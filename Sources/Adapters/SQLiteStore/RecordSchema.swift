@@ -1,0 +1,104 @@
+/// The shape of the database, step by step from the first version on. A step is never changed once released: what is
+/// wrong in one is put right by the next.
+enum RecordSchema {
+  /// `RigS`, so that `file` and a careful program know whose database this is.
+  static let applicationID: Int64 = 0x5269_6753
+
+  /// Version `n` is what the first `n` steps make.
+  static let steps = [Self.first]
+
+  static var version: Int64 { Int64(Self.steps.count) }
+
+  /// Times are milliseconds since 1970 UTC; the `*_readable` views show them as dates. Rigs and banks count from 0.
+  private static let first = """
+    CREATE TABLE state (
+      only INTEGER PRIMARY KEY CHECK (only = 1),
+      sequence INTEGER NOT NULL,
+      newest_record_ms INTEGER,
+      checkpoint BLOB
+    ) STRICT;
+    INSERT INTO state VALUES (1, 0, NULL, NULL);
+
+    CREATE TABLE plans (
+      id INTEGER PRIMARY KEY,
+      made_at_ms INTEGER NOT NULL,
+      horizon_start_ms INTEGER NOT NULL,
+      horizon_end_ms INTEGER NOT NULL,
+      status TEXT NOT NULL,
+      cause TEXT NOT NULL,
+      problem_json TEXT NOT NULL,
+      plan_json TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE decisions (
+      id INTEGER PRIMARY KEY,
+      at_ms INTEGER NOT NULL,
+      plan_id INTEGER,
+      bank INTEGER NOT NULL,
+      rig INTEGER NOT NULL,
+      closed INTEGER NOT NULL CHECK (closed IN (0, 1)),
+      authority INTEGER NOT NULL,
+      reason_json TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX decisions_by_rig ON decisions (bank, rig, id);
+
+    CREATE TABLE events (
+      id INTEGER PRIMARY KEY,
+      at_ms INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      bank INTEGER,
+      rig INTEGER,
+      text TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE slots (
+      start_ms INTEGER PRIMARY KEY,
+      end_ms INTEGER NOT NULL CHECK (end_ms > start_ms),
+      gap_ms INTEGER NOT NULL,
+      imported_kwh REAL,
+      exported_kwh REAL,
+      generated_kwh REAL,
+      rigs_kwh REAL,
+      import_price_per_kwh REAL,
+      export_price_per_kwh REAL,
+      carbon_g_per_kwh REAL,
+      plan_id INTEGER,
+      planned_rig_hours REAL,
+      planned_import_kwh REAL
+    ) STRICT;
+    CREATE TABLE slot_meters (
+      start_ms INTEGER NOT NULL REFERENCES slots,
+      meter INTEGER NOT NULL,
+      gap_ms INTEGER NOT NULL,
+      forward_at_start_kwh REAL,
+      reverse_at_start_kwh REAL,
+      forward_at_end_kwh REAL,
+      reverse_at_end_kwh REAL,
+      PRIMARY KEY (start_ms, meter)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE slot_banks (
+      start_ms INTEGER NOT NULL REFERENCES slots,
+      bank INTEGER NOT NULL,
+      relay_ms INTEGER NOT NULL,
+      PRIMARY KEY (start_ms, bank)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE VIEW plans_readable AS
+      SELECT id, strftime('%Y-%m-%dT%H:%M:%fZ', made_at_ms / 1000.0, 'unixepoch') AS made_at,
+        strftime('%Y-%m-%dT%H:%MZ', horizon_start_ms / 1000, 'unixepoch') AS horizon_start,
+        strftime('%Y-%m-%dT%H:%MZ', horizon_end_ms / 1000, 'unixepoch') AS horizon_end, status, cause
+      FROM plans;
+    CREATE VIEW decisions_readable AS
+      SELECT id, strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') AS at, bank, rig,
+        iif(closed, 'on', 'off') AS switched, authority, reason_json, plan_id
+      FROM decisions;
+    CREATE VIEW events_readable AS
+      SELECT id, strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') AS at, kind, bank, rig, text FROM events;
+    CREATE VIEW slots_readable AS
+      SELECT strftime('%Y-%m-%dT%H:%MZ', start_ms / 1000, 'unixepoch') AS start, (end_ms - start_ms) / 60000.0 AS minutes,
+        gap_ms / 60000.0 AS gap_minutes, imported_kwh, exported_kwh, generated_kwh, rigs_kwh,
+        (SELECT sum(relay_ms) FROM slot_banks WHERE slot_banks.start_ms = slots.start_ms) / 3600000.0 AS rig_hours,
+        planned_rig_hours, planned_import_kwh, import_price_per_kwh, export_price_per_kwh, carbon_g_per_kwh, plan_id
+      FROM slots;
+    """
+}

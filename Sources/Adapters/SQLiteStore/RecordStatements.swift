@@ -1,0 +1,37 @@
+/// The statements of a commit, prepared once.
+struct RecordStatements: ~Copyable {
+  let begin: SQLiteStatement
+  let commit: SQLiteStatement
+  let rollback: SQLiteStatement
+  let sequence: SQLiteStatement
+  let insertPlan: SQLiteStatement
+  let insertDecision: SQLiteStatement
+  let insertEvent: SQLiteStatement
+  let insertSlot: SQLiteStatement
+  let insertSlotMeter: SQLiteStatement
+  let insertSlotBank: SQLiteStatement
+  let updateState: SQLiteStatement
+
+  static func prepare(
+    on connection: borrowing SQLiteConnection
+  ) throws(SQLiteConnection.Failure) -> RecordStatements {
+    try RecordStatements(
+      begin: connection.prepare("BEGIN IMMEDIATE"), commit: connection.prepare("COMMIT"),
+      rollback: connection.prepare("ROLLBACK"), sequence: connection.prepare("SELECT sequence FROM state"),
+      insertPlan: connection.prepare("INSERT INTO plans VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+      insertDecision: connection.prepare(
+        """
+        INSERT INTO decisions (at_ms, plan_id, bank, rig, closed, authority, reason_json)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """),
+      insertEvent: connection.prepare("INSERT INTO events (at_ms, kind, bank, rig, text) VALUES (?, ?, ?, ?, ?)"),
+      insertSlot: connection.prepare("INSERT INTO slots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      insertSlotMeter: connection.prepare("INSERT INTO slot_meters VALUES (?, ?, ?, ?, ?, ?, ?)"),
+      insertSlotBank: connection.prepare("INSERT INTO slot_banks VALUES (?, ?, ?)"),
+      updateState: connection.prepare(
+        """
+        UPDATE state SET sequence = ?1, checkpoint = coalesce(?3, checkpoint),
+          newest_record_ms = coalesce(max(newest_record_ms, ?2), newest_record_ms, ?2)
+        """))
+  }
+}
