@@ -171,6 +171,33 @@ func `a rig may leave its minimum on time only by the guard or a lock-out`(
   #expect(stream.violated == [.allowance])
 }
 
+@Test func `after its clock was wrong a site has a minute to be sure`() {
+  var stream = CheckerStream()
+  stream.close([rig(1, 0)])
+  stream.isClockTrustworthy = false
+  stream.run(30)
+  stream.isClockTrustworthy = true
+  stream.allowed = [0, 0]
+  stream.run(60)
+  #expect(stream.violated == [])
+  stream.run(15)
+  #expect(stream.violated == [.allowance])
+}
+
+@Test func `to a controller that starts anew every output counts as just switched`() {
+  var stream = CheckerStream()
+  stream.close([rig(0, 0)])
+  stream.run(1000)
+  stream.isAlive = false
+  stream.run(2)
+  stream.isAlive = true
+  stream.allowed = [0, 0]
+  stream.run(600)
+  #expect(stream.violated == [])
+  stream.run(10)
+  #expect(stream.violated == [.allowance])
+}
+
 // MARK: 4
 
 @Test func `closes keep the stagger, over all banks`() {
