@@ -71,7 +71,9 @@ package struct MeterAccount: Codable, Sendable, Hashable {
 
   /// Takes a reading while `slot` is open. Returns the slot's totals when the reading is at or past its end, which
   /// makes it the boundary reading that the next slot shares.
-  package mutating func take(_ sample: Sample, slot: Slot, limits: Limits) -> (closed: Totals?, anomaly: Anomaly?) {
+  package mutating func take(_ sample: Sample, slot: Slot, limits: Limits) -> (
+    closed: Totals?, anomaly: Anomaly?
+  ) {
     guard let last = self.last, let from = self.accountedUntil, from >= slot.start else {
       return (self.begin(sample, slot: slot), nil)
     }

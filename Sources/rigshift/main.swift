@@ -38,6 +38,9 @@ let usage = """
         try Arguments(
           rest, options: ["site", "days", "seed", "faults", "planner", "start", "weather", "prices"],
           flags: ["json"]))
+    case "run":
+      return try await RunCommand.run(
+        try Arguments(rest, options: ["site", "data", "seed", "world"], flags: ["simulated"]))
     case "status":
       return try AskCommand.status(try Arguments(rest, options: ["site", "data"], flags: ["json"]))
     case "why":

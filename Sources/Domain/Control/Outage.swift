@@ -17,13 +17,21 @@ package struct Outage: Sendable {
   package enum Phase: Sendable { case none, holding, fallback }
 
   package private(set) var since: MonotonicInstant?
+  private var last: (since: MonotonicInstant, until: MonotonicInstant)?
 
   package init() {}
 
-  /// Returns true when the state changed. `began` is when the lifeline went, if it is out.
-  package mutating func update(isOut: Bool, began: MonotonicInstant) -> Bool {
+  /// Returns true when the state changed. `began` is when the lifeline went, if it is out. One that goes again within
+  /// `ControlLimits.relapse` of coming back was never well: its holding time is not given twice.
+  package mutating func update(isOut: Bool, began: MonotonicInstant, at now: MonotonicInstant) -> Bool {
     guard isOut != (self.since != nil) else { return false }
-    self.since = isOut ? began : nil
+    if isOut {
+      let isRelapse = self.last.map { now.millisecondsSince($0.until) < ControlLimits.relapse } ?? false
+      self.since = isRelapse ? min(began, self.last?.since ?? began) : began
+    } else {
+      self.last = self.since.map { ($0, now) }
+      self.since = nil
+    }
     return true
   }
 

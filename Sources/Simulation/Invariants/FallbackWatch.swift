@@ -30,8 +30,7 @@ struct FallbackWatch {
   private var unsureUntil: MonotonicInstant
   private var untrustedSince: MonotonicInstant?
   private var deadSince: MonotonicInstant?
-  /// When the controller began to live; to it every output counts as just switched then.
-  private(set) var aliveSince: MonotonicInstant
+  private var aliveSince: MonotonicInstant
   /// One entry per cause and bank.
   private var isReported: [Bool]
   private var hasReports = false
@@ -151,9 +150,9 @@ struct FallbackWatch {
     _ index: Int, bank: Int, _ cause: Cause, _ tick: TickObservation, book: LineBook
   ) -> Bool {
     let line = book.lines[index]
-    guard line.closed, !line.isUnreliable else { return false }
+    guard line.closed, book.obeys(index, at: tick.now) else { return false }
     if cause == .deadController { return true }
-    return tick.now.millisecondsSince(max(line.switchedAt, self.aliveSince))
-      > self.site.banks[bank].minimumOn.wholeMilliseconds + self.slack
+    return book.knownFor(index, at: tick.now)
+      > self.site.banks[bank].minimumOn + .milliseconds(self.slack)
   }
 }

@@ -23,7 +23,7 @@ public struct InvariantChecker: Sendable {
   public init(site: Site, limits: InvariantLimits? = nil, start: MonotonicInstant, wall: UTCInstant) {
     let limits = limits ?? InvariantLimits(site: site)
     self.limits = limits
-    self.book = LineBook(site: site, limits: limits)
+    self.book = LineBook(site: site)
     self.overload = OverloadWatch(
       limits: limits, lieLimit: FallbackWatch.lieLimit(site: site, limits: limits))
     self.switches = SwitchWatch(site: site, limits: limits)
@@ -34,14 +34,14 @@ public struct InvariantChecker: Sendable {
 
   /// Judges one tick. `allowed` and `expected` must have one entry per bank.
   public mutating func check(_ tick: borrowing TickObservation) {
+    self.book.mark(isAlive: tick.control.isAlive, at: tick.now)
     self.book.mark(unreliable: tick.unreliable, at: tick.now)
     if !tick.transitions.isEmpty || !tick.control.commands.isEmpty {
       self.switches.take(copy tick, book: &self.book, log: &self.log)
     }
     self.fallback.check(tick, book: self.book, log: &self.log)
     let isHolding = self.fallback.isHolding(at: tick.now)
-    self.switches.checkAllowance(
-      tick, isHolding: isHolding, aliveSince: self.fallback.aliveSince, book: self.book, log: &self.log)
+    self.switches.checkAllowance(tick, isHolding: isHolding, book: self.book, log: &self.log)
     self.overload.check(tick, lyingFor: self.fallback.lyingFor(tick.now), book: self.book, log: &self.log)
     self.recovery.check(tick, isHolding: isHolding, book: self.book, log: &self.log)
   }

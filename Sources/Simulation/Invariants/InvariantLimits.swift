@@ -13,8 +13,6 @@ public struct InvariantLimits: Sendable, Hashable {
   public var detection = Duration.minutes(10)
   /// What a tick's length and a holder's jitter add to every deadline.
   public var slack = Duration.seconds(3)
-  /// Time after a relay's fault in which it must have been tried again; until then its line counts as faulty.
-  public var relayRetry = Duration.seconds(5)
   /// How long after a lie, a clock that stepped, a failed store or its own start a controller may still wait to be sure
   /// before it follows the plan again.
   public var composure = Duration.seconds(65)

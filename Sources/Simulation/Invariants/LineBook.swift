@@ -12,20 +12,24 @@ struct LineBook {
     var isCloseCommanded = false
     /// Who commanded it open since it last closed; nil when nobody did.
     var openedBy: Authority?
-    /// The relay does not obey or lies, or did until so shortly ago that it has not been tried again.
     var isUnreliable = false
+    /// When its relay last began to obey again.
+    var reliableSince = MonotonicInstant(milliseconds: -1 << 40)
   }
+
+  /// A command that a relay refused comes again within this time.
+  private static let retry = Duration.seconds(5)
 
   private(set) var lines: [Line]
   /// Closed lines per bank.
   private(set) var closed: [Int]
   let firstRig: [Int]
-  /// Rigs marked unreliable, each with the end of its fault; nil while the fault lasts.
-  private var unreliable: [(rig: RigID, end: MonotonicInstant?)] = []
-  private let retry: Int64
+  private var unreliable: [RigID] = []
+  private var isAlive = true
+  /// The controller's last start, after which it takes every output for just switched; long before the run at first.
+  private(set) var restartedAt = MonotonicInstant(milliseconds: -1 << 40)
 
-  init(site: Site, limits: InvariantLimits) {
-    self.retry = limits.relayRetry.wholeMilliseconds
+  init(site: Site) {
     var first = [0]
     for (index, bank) in site.banks.enumerated() { first.append(first[index] + bank.count) }
     self.firstRig = first
@@ -48,8 +52,8 @@ struct LineBook {
   func reliable(in bank: Int) -> Int { self.closed[bank] - self.closedUnreliable { $0.bank == bank } }
 
   private func closedUnreliable(where isCounted: (RigID) -> Bool) -> Int {
-    self.unreliable.count { entry in
-      guard isCounted(entry.rig), let index = self.index(of: entry.rig) else { return false }
+    self.unreliable.count { rig in
+      guard isCounted(rig), let index = self.index(of: rig) else { return false }
       return self.lines[index].closed
     }
   }
@@ -74,30 +78,35 @@ struct LineBook {
     self.closed[bank] += closed ? 1 : -1
   }
 
+  /// Whether the controller's process lives in this tick.
+  @inline(__always) mutating func mark(isAlive: Bool, at now: MonotonicInstant) {
+    if isAlive && !self.isAlive { self.restartedAt = now }
+    self.isAlive = isAlive
+  }
+
+  /// How long the controller, which forgets the past with its life, can know line `index` to be as it is.
+  func knownFor(_ index: Int, at now: MonotonicInstant) -> Duration {
+    now - max(self.lines[index].switchedAt, self.restartedAt)
+  }
+
+  /// True when the line's relay obeys and has done so for long enough to be told again.
+  func obeys(_ index: Int, at now: MonotonicInstant) -> Bool {
+    !self.lines[index].isUnreliable && now - self.lines[index].reliableSince > Self.retry
+  }
+
   @inline(__always) mutating func mark(unreliable rigs: [RigID], at now: MonotonicInstant) {
     if rigs.isEmpty && self.unreliable.isEmpty { return }
     self.replace(unreliable: rigs, at: now)
   }
 
   private mutating func replace(unreliable rigs: [RigID], at now: MonotonicInstant) {
-    for rig in rigs where !self.unreliable.contains(where: { $0.rig == rig }) {
-      self.unreliable.append((rig, nil))
-      self.setUnreliable(rig, true)
+    guard rigs != self.unreliable else { return }
+    for rig in self.unreliable {
+      guard let index = self.index(of: rig) else { continue }
+      self.lines[index].isUnreliable = false
+      self.lines[index].reliableSince = now
     }
-    for position in self.unreliable.indices.reversed() {
-      let (rig, end) = self.unreliable[position]
-      if rigs.contains(rig) {
-        self.unreliable[position].end = nil
-      } else if let end, now.millisecondsSince(end) >= self.retry {
-        self.unreliable.remove(at: position)
-        self.setUnreliable(rig, false)
-      } else if end == nil {
-        self.unreliable[position].end = now
-      }
-    }
-  }
-
-  private mutating func setUnreliable(_ rig: RigID, _ isUnreliable: Bool) {
-    if let index = self.index(of: rig) { self.lines[index].isUnreliable = isUnreliable }
+    for rig in rigs { if let index = self.index(of: rig) { self.lines[index].isUnreliable = true } }
+    self.unreliable = rigs
   }
 }

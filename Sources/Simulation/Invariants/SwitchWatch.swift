@@ -30,18 +30,16 @@ struct SwitchWatch {
     }
   }
 
-  /// Judges what stays: with more rigs on than allowed, those past their minimum on time must open; to a controller that
-  /// started at `aliveSince` every output counts as just switched then. Not asked while the site holds because it is
-  /// blind.
+  /// Judges what stays: with more rigs on than allowed, those past their minimum on time must open. Not asked while the
+  /// site holds because it is blind.
   @inline(__always) mutating func checkAllowance(
-    _ tick: borrowing TickObservation, isHolding: Bool, aliveSince: MonotonicInstant, book: LineBook,
-    log: inout ViolationLog
+    _ tick: borrowing TickObservation, isHolding: Bool, book: LineBook, log: inout ViolationLog
   ) {
     for bank in self.excessTicks.indices {
       if book.closed[bank] <= tick.control.allowed[bank] || isHolding {
         self.excessTicks[bank] = 0
       } else {
-        self.judgeExcess(bank, tick, aliveSince: aliveSince, book: book, log: &log)
+        self.judgeExcess(bank, tick, book: book, log: &log)
       }
     }
   }
@@ -88,14 +86,13 @@ struct SwitchWatch {
   }
 
   private mutating func judgeExcess(
-    _ bank: Int, _ tick: TickObservation, aliveSince: MonotonicInstant, book: LineBook,
-    log: inout ViolationLog
+    _ bank: Int, _ tick: TickObservation, book: LineBook, log: inout ViolationLog
   ) {
     let minimumOn = self.site.banks[bank].minimumOn
     var free = 0
     for index in book.indices(of: bank) {
       let line = book.lines[index]
-      if line.closed, !line.isUnreliable, tick.now - max(line.switchedAt, aliveSince) > minimumOn {
+      if line.closed, book.obeys(index, at: tick.now), book.knownFor(index, at: tick.now) > minimumOn {
         free += 1
       }
     }

@@ -1,0 +1,98 @@
+import Control
+import HiGHSSolver
+import LinuxHost
+import Planning
+import Ports
+import Quantities
+import SQLiteStore
+import Simulation
+import SiteController
+import SiteFiles
+import SiteModel
+
+/// `rigshift run`: the long-running controller.
+enum RunCommand {
+  static func run(_ arguments: Arguments) async throws(Arguments.UsageError) -> Int32 {
+    guard arguments.has("simulated") else {
+      throw .init(message: "this version drives no hardware yet; run it with --simulated")
+    }
+    let seed = UInt64(try arguments.integer("seed", in: 0...Int.max, default: 1))
+    let signals = serviceSignals()
+    let sitePath = arguments["site"] ?? defaultSitePath
+    guard let site = loadSite(sitePath) else { return 1 }
+    let paths = SitePaths(site: site, data: arguments["data"])
+    let log = Log()
+    let world = arguments["world"]
+    let running = RunningSite(
+      RunningSite.Parts(
+        site: site, controlExecutor: DedicatedThreadExecutor(name: "control"),
+        storeExecutor: DedicatedThreadExecutor(name: "store"),
+        plannerExecutor: DedicatedThreadExecutor(name: "planner"),
+        openStore: { () throws(StoreError) in try SQLiteStore(path: paths.database) },
+        hardware: {
+          if let world { return try SimulatedHardware.remote(socket: world, site: site) }
+          return SimulatedHardware.local(site: site, seed: seed, clock: SystemClock())
+        }, solver: HiGHSSolver(), solverSettings: { .live($0) }, readInputs: FeedReader().read,
+        log: { Self.write($0, to: log, site: site) }))
+    do {
+      try createFolder(paths.folder)
+      try await running.start()
+      try QuestionServer.start(path: paths.socket, site: running.control)
+    } catch {
+      log(.error, "cannot start", ["why": "\(error)"])
+      return 1
+    }
+    log(
+      .notice, "started",
+      ["site": site.name, "hardware": "simulated", "record": paths.database, "socket": paths.socket])
+    let steering = Task {
+      for await signal in signals {
+        switch signal {
+        case .stop: running.stop()
+        case .reload: await running.reload(Self.reload(sitePath))
+        }
+      }
+    }
+    await running.run(ticks: world == nil ? everySecond() : withoutPause())
+    steering.cancel()
+    log(.notice, "stopped")
+    return 0
+  }
+
+  private static func reload(_ path: String) -> Result<Site, RunningSite.ReloadRefusal> {
+    do throws(SiteFileProblems) {
+      return .success(try SiteFile.load(path: path).site)
+    } catch {
+      return .failure(RunningSite.ReloadRefusal("\(error)"))
+    }
+  }
+
+  private static func write(_ notice: RunningSite.Notice, to log: Log, site: Site) {
+    switch notice {
+    case .switched(let command):
+      log(
+        .notice, command.closed ? "rig on" : "rig off",
+        ["rig": site.name(of: command.rig), "authority": "\(command.authority)"])
+    case .alarm(let alarm): log(.error, "alarm", ["kind": alarm.kind.rawValue, "text": alarm.text])
+    case .alarmCleared(let kind): log(.notice, "alarm cleared", ["kind": kind.rawValue])
+    case .planned(let status, let cause): log(.info, "planned", ["status": status, "cause": cause])
+    case .noPlan(let why): log(.warning, "no plan", ["why": why])
+    case .feedProblem(let why): log(.warning, "feed not usable", ["why": why])
+    case .storeProblem(let error): log(.error, "record not written", ["why": "\(error)"])
+    case .reloaded: log(.notice, "site file reloaded")
+    case .reloadRefused(let why):
+      log(.error, "site file not reloaded, the old one stays in force", ["why": why])
+    }
+  }
+}
+
+/// Reads the feeds' files, remembering what they gave last.
+private actor FeedReader {
+  private var feeds = FeedFiles()
+  nonisolated var read: @Sendable (Site) async -> (inputs: SiteInputs, problems: [String]) {
+    { await self.inputs(for: $0) }
+  }
+  private func inputs(for site: Site) -> (inputs: SiteInputs, problems: [String]) {
+    self.feeds.read(for: site)
+  }
+}
