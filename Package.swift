@@ -91,6 +91,13 @@ let package = Package(
         "Rehearsal",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
+    // What `make bench` measures inside a process.
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: [
+        "Quantities", "JSONText", "SiteModel", "Planning", "Control", "HiGHSSolver", "Simulation",
+      ],
+      path: "Benchmarks/Program", swiftSettings: house, linkerSettings: highsLinker),
     // Tests: one folder per target.
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("JSONTextTests", uses: ["JSONText", "Quantities"]),
@@ -121,7 +128,15 @@ let package = Package(
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
         "Quantities",
       ]),
-    tests("Scenarios", uses: ["rigshift"], linker: highsLinker),
+    // The whole program, from outside.
+    .target(
+      name: "ProgramTesting", path: "Tests/Support/ProgramTesting", swiftSettings: house),
+    tests(
+      "Scenarios",
+      uses: [
+        "rigshift", "ProgramTesting", "SQLiteStore", "Simulation", "Ports", "SiteModel", "Control", "Quantities",
+        "JSONText",
+      ], excluding: ["Fixtures"], linker: highsLinker),
   ],
   cLanguageStandard: .c11,
   cxxLanguageStandard: .cxx17

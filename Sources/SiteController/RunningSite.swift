@@ -80,8 +80,9 @@ public final class RunningSite: Sendable {
   public func stop() { self.isStopping.store(true, ordering: .releasing) }
 
   /// Runs a tick for every element of `ticks` until `stop` or the end of the sequence, then goes down in order:
-  /// outputs to their policy, records to the store, store closed.
-  public func run(ticks: AsyncStream<Void>) async {
+  /// outputs to their policy, records to the store, store closed. `isStepped`: time moves only with a tick, so each
+  /// finishes what the last one began.
+  public func run(ticks: AsyncStream<Void>, isStepped: Bool = false) async {
     await withDiscardingTaskGroup { group in
       for await _ in ticks {
         if self.isStopping.load(ordering: .acquiring) { break }
@@ -89,8 +90,12 @@ public final class RunningSite: Sendable {
         for command in work.commands { self.parts.log(.switched(command)) }
         for alarm in work.alarms { self.parts.log(.alarm(alarm)) }
         for kind in work.clearedAlarms { self.parts.log(.alarmCleared(kind)) }
-        if let batch = work.batch { group.addTask { await self.commit(batch) } }
-        if let cause = work.planCause { group.addTask { await self.plan(because: cause) } }
+        if isStepped {
+          await self.finish(work)
+        } else {
+          if let batch = work.batch { group.addTask { await self.commit(batch) } }
+          if let cause = work.planCause { group.addTask { await self.plan(because: cause) } }
+        }
         if work.isWorldGone { break }
       }
     }
@@ -118,6 +123,11 @@ public final class RunningSite: Sendable {
   public struct ReloadRefusal: Error, Sendable {
     public let text: String
     public init(_ text: String) { self.text = text }
+  }
+
+  private func finish(_ work: ControlService.Work) async {
+    if let batch = work.batch { await self.commit(batch) }
+    if let cause = work.planCause { await self.plan(because: cause) }
   }
 
   private func commit(_ first: RecordBatch) async {

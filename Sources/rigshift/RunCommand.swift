@@ -53,7 +53,7 @@ enum RunCommand {
         }
       }
     }
-    await running.run(ticks: world == nil ? everySecond() : withoutPause())
+    await running.run(ticks: world == nil ? everySecond() : withoutPause(), isStepped: world != nil)
     steering.cancel()
     log(.notice, "stopped")
     return 0

@@ -8,8 +8,8 @@ enum SimulationReportText {
   static func text(_ report: RehearsalReport) -> String {
     var lines = [
       "\(report.site), seed \(report.seed)", "",
-      "             rig-hours        import  renewable     cost     CO2 switches guard",
-      "  day      plan  metered         kWh   used kWh  \(report.currency.leftPadded(to: 7))      kg",
+      "             rig-hours       import  renewable     cost     CO2 switches guard",
+      "  day      plan  metered        kWh   used kWh  \(report.currency.leftPadded(to: 7))      kg",
     ]
     for day in report.days { lines.append("  " + self.row(ISO8601.string(day.date), day)) }
     if let total = report.total {
@@ -43,7 +43,7 @@ enum SimulationReportText {
 
   private static func row(_ name: String, _ day: RehearsalBook.Day) -> String {
     let cells: [(Double, Int, Int)] = [
-      (day.plannedRigHours, 0, 5), (day.rigHours, 0, 9), (day.imported.value, 1, 12),
+      (day.plannedRigHours, 0, 5), (day.rigHours, 0, 9), (day.imported.value, 1, 11),
       (day.absorbed.value, 1, 11),
       (day.cost.value, 0, 9), (day.co2.value, 1, 8), (Double(day.switches), 0, 9),
       (Double(day.guardActions), 0, 6),

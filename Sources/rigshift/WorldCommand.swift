@@ -17,9 +17,10 @@ enum WorldCommand {
     let world = SimulatedSite(
       site: site, weather: feeds.read(for: site).inputs.weather, start: site.zone.day(date).start, seed: seed)
     do throws(SystemError) {
+      let edges = try arguments["edges"].map { path throws(SystemError) in try EdgeLog(path: path) }
       let listener = try LineListener(path: path)
       Terminal.write("listening on \(path)\n")
-      while true { try serve(world, try listener.accept(timeout: .seconds(3600))) }
+      while true { try serve(world, try listener.accept(timeout: .seconds(3600)), edges: edges) }
     } catch {
       Terminal.writeError("rigshift world: \(error)\n")
       return 1
@@ -27,15 +28,25 @@ enum WorldCommand {
   }
 
   /// Serves one controller until it goes; then its lines are released, as a kernel would.
-  private static func serve(_ world: SimulatedSite, _ caller: consuming LineSocket) throws(SystemError) {
+  private static func serve(
+    _ world: SimulatedSite, _ caller: consuming LineSocket, edges: EdgeLog?
+  ) throws(SystemError) {
     let server = WorldServer(
       clock: SimulatedClock(world), meters: SimulatedMeterBus(world), relays: SimulatedRelayBank(world),
-      advance: { world.advance() })
-    defer { world.releaseLines() }
+      advance: {
+        world.advance()
+        edges?.forget()
+      })
     do throws(SystemError) {
-      while let line = try caller.readLine() { try caller.write(server.reply(to: line)) }
+      while let line = try caller.readLine() {
+        let answer = server.reply(to: line)
+        try edges?.write(world.transitions, by: .command)
+        try caller.write(answer)
+      }
     } catch {
-      return  // killed in the middle of a line
+      // Killed in the middle of a line; its outputs fall as after any other end.
     }
+    world.releaseLines()
+    try edges?.write(world.transitions, by: .release)
   }
 }

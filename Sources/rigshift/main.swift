@@ -16,8 +16,9 @@ let usage = """
     status    [--site FILE] [--data DIR] [--json]
     why RIG   [--site FILE] [--data DIR] [--json]
                                                 ask the running controller
-    world     --socket PATH [--site FILE] [--seed S] [--start D]
-                                                a simulated site for a controller in another process
+    world     --socket PATH [--site FILE] [--seed S] [--start D] [--edges FILE]
+                                                a simulated site for a controller in another process;
+                                                FILE gets a line for every relay line that switches
     version
 
   FILE is \(defaultSitePath) unless given.
@@ -46,7 +47,8 @@ let usage = """
     case "why":
       return try AskCommand.why(try Arguments(rest, options: ["site", "data"], flags: ["json"], words: 1))
     case "world":
-      return try WorldCommand.run(try Arguments(rest, options: ["site", "seed", "start", "socket"]))
+      return try WorldCommand.run(
+        try Arguments(rest, options: ["site", "seed", "start", "socket", "edges"]))
     case "version", "--version":
       print("rigshift \(version)")
       return 0

@@ -37,3 +37,28 @@ public func createFolder(_ path: String) throws(SystemError) {
     if mkdir(built, 0o750) != 0 && errno != EEXIST { throw SystemError("cannot create folder \(built)") }
   }
 }
+
+/// A file that only grows. Every write is with the kernel when it returns, so it outlives this process.
+public struct AppendedFile: ~Copyable {
+  private let descriptor: Int32
+  private let path: String
+
+  public init(path: String) throws(SystemError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else { throw SystemError("cannot open \(path)") }
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  deinit { close(self.descriptor) }
+
+  public func write(_ text: String) throws(SystemError) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(self.descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw SystemError("cannot write to \(self.path)") }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+}
