@@ -91,6 +91,13 @@ let package = Package(
         "Rehearsal",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
+    // What `make bench` measures inside a process.
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: [
+        "Quantities", "JSONText", "SiteModel", "Planning", "Control", "HiGHSSolver", "Simulation",
+      ],
+      path: "Benchmarks/Program", swiftSettings: house, linkerSettings: highsLinker),
     // Tests: one folder per target.
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("JSONTextTests", uses: ["JSONText", "Quantities"]),
@@ -101,7 +108,17 @@ let package = Package(
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
     tests(
       "SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"], excluding: ["Broken", "Fixtures"]),
-    tests("StoreTests", uses: ["SQLiteStore", "Ports", "SiteModel", "Control", "Quantities", "CSQLite"]),
+    // What only tests use: a medium that forgets, and one suite per port for its real and its simulated side.
+    .target(name: "LossyVFS", dependencies: ["CSQLite"], path: "Tests/Support/LossyVFS"),
+    .target(
+      name: "PortContracts", dependencies: ["Ports", "Quantities", "SiteModel", "Control"],
+      path: "Tests/Support/PortContracts", swiftSettings: house),
+    tests(
+      "StoreTests",
+      uses: [
+        "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Quantities", "CSQLite",
+        "LossyVFS", "PortContracts",
+      ]),
     tests(
       "SimulationTests",
       uses: ["Simulation", "Ports", "Control", "Forecasting", "MarketFormats", "SiteModel", "Quantities"]),

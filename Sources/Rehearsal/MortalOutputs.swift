@@ -51,8 +51,10 @@ final class MortalOutputs: OutputCommands {
     self.outputs?.heartbeat(at: now)
   }
 
-  func takeReports() -> [OutputReport] {
-    defer { self.refused.removeAll(keepingCapacity: true) }
-    return (self.outputs?.takeReports() ?? []) + self.refused
+  func takeReports(into reports: inout [OutputReport]) {
+    self.outputs?.takeReports(into: &reports)
+    guard !self.refused.isEmpty else { return }
+    reports += self.refused
+    self.refused.removeAll(keepingCapacity: true)
   }
 }

@@ -101,8 +101,8 @@ public final class Rehearsal {
     }
     self.mourn()
     self.watch.check(
-      commands: self.mortal.takeCommands(), isAlive: self.shell != nil, lockedOut: self.lockedOut,
-      wall: now.wall)
+      commands: self.mortal.takeCommands(), isAlive: self.shell != nil,
+      available: self.shell?.engine.availableRigs, wall: now.wall)
     // A plan made now is followed from the next tick on, and judged from there.
     if let shell = self.shell { self.plan(for: shell, at: now) }
     self.mourn()
@@ -146,14 +146,6 @@ public final class Rehearsal {
     case .failure(let refusal):
       shell.handle(.planWithdrawn(refusal.description), at: now)
       self.watch.planIsGone()
-    }
-  }
-
-  /// Rigs that cannot be counted on, per bank.
-  private var lockedOut: [Int] {
-    guard let shell = self.shell else { return self.settings.site.banks.map { _ in 0 } }
-    return self.settings.site.banks.indices.map {
-      self.settings.site.banks[$0].count - shell.engine.controller.availableCount(of: $0)
     }
   }
 

@@ -53,7 +53,10 @@ public struct RehearsalBook: Sendable {
 
   private let site: Site
   private var days: [CivilDate: Day] = [:]
+  /// What the world offered in each slot that has passed, and in the present one.
   private var offers: [UTCInstant: Offer] = [:]
+  private var offerStart = UTCInstant(milliseconds: .min)
+  private var offer = Offer()
   private var slots: [SlotRecord] = []
   private var lastSequence: Int64 = 0
   /// Plans by rung of the ladder.
@@ -68,8 +71,16 @@ public struct RehearsalBook: Sendable {
     let length = Int64(self.site.planner.slotMinutes) * 60_000
     let wall = world.wall.milliseconds - 1000  // the second that has just passed
     let start = UTCInstant(milliseconds: wall - wall % length)
-    let power = world.power
-    self.offers[start, default: Offer()].add(power, ambient: world.conditions.air.value)
+    if start != self.offerStart {
+      self.offers[self.offerStart] = self.offer
+      self.offer = Offer()
+      self.offerStart = start
+    }
+    self.offer.add(world.power, ambient: world.ambient.value)
+  }
+
+  private func offer(in slot: Slot) -> Offer? {
+    slot.start == self.offerStart ? self.offer : self.offers[slot.start]
   }
 
   /// A batch the store has kept, which may be one it had before.
@@ -114,7 +125,7 @@ public struct RehearsalBook: Sendable {
       let carbonPrice = self.site.planner.carbonPricePerKilogram
       let compared = self.slots.filter {
         self.site.zone.date(of: $0.slot.start) == day.date && $0.gapMilliseconds == 0 && $0.cost != nil
-          && self.offers[$0.slot.start]?.isWhole($0.slot) == true
+          && self.offer(in: $0.slot)?.isWhole($0.slot) == true
       }
       for slot in compared {
         let co2 = slot.co2 ?? .zero
@@ -133,7 +144,7 @@ public struct RehearsalBook: Sendable {
     let problem = PlanProblem(
       currency: site.currency,
       slots: slots.map { record in
-        let offer = self.offers[record.slot.start] ?? Offer()
+        let offer = self.offer(in: record.slot) ?? Offer()
         return ProblemSlot(
           slot: record.slot, importPrice: EnergyPrice(record.importPrice ?? 0),
           exportPrice: EnergyPrice(record.exportPrice ?? 0), carbon: CarbonIntensity(record.carbon ?? 0),

@@ -32,19 +32,14 @@ struct RehearsalWatch {
   /// No plan is in force: none could be made, or the controller has forgotten it with its life.
   mutating func planIsGone() { self.plan = [] }
 
-  /// One tick, after everything in it has happened. `wall` is the controller's clock, by which it follows the plan.
-  mutating func check(commands: [RelayCommand], isAlive: Bool, lockedOut: [Int], wall: UTCInstant) {
+  /// One tick, after everything in it has happened. `available` are the rigs of each bank that can be counted on, nil
+  /// for all; `wall` is the controller's clock, by which it follows the plan.
+  mutating func check(commands: [RelayCommand], isAlive: Bool, available: [Int]?, wall: UTCInstant) {
     self.facts.isAlive = isAlive
     self.facts.commands = commands
     while self.stepIndex < self.plan.count, self.plan[self.stepIndex].slot.end <= wall { self.stepIndex += 1 }
     if self.stepIndex < self.plan.count, self.plan[self.stepIndex].slot.contains(wall) {
-      let step = self.plan[self.stepIndex]
-      self.facts.expected = step.running
-      for bank in self.facts.allowed.indices {
-        self.facts.allowed[bank] = max(step.running[bank], step.trimLimit?[bank] ?? 0)
-        let available = self.site.banks[bank].count - lockedOut[bank]
-        self.facts.expected?[bank] = min(step.running[bank], available)
-      }
+      self.expect(self.plan[self.stepIndex], available: available)
     } else {
       self.facts.expected = nil
       for bank in self.facts.allowed.indices {
@@ -52,6 +47,16 @@ struct RehearsalWatch {
       }
     }
     self.checker.check(self.world.observation(self.facts))
+  }
+
+  /// Writes only what changes: the checker keeps these arrays, and a write would copy them every second.
+  private mutating func expect(_ step: PlanDirective.Step, available: [Int]?) {
+    if self.facts.expected == nil { self.facts.expected = step.running }
+    for bank in self.facts.allowed.indices {
+      self.facts.allowed[bank] = max(step.running[bank], step.trimLimit?[bank] ?? 0)
+      let expected = min(step.running[bank], available?[bank] ?? self.site.banks[bank].count)
+      if self.facts.expected?[bank] != expected { self.facts.expected?[bank] = expected }
+    }
   }
 
   /// Slot records that the store has kept, each judged once.

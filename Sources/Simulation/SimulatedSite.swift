@@ -141,6 +141,7 @@ public final class SimulatedSite {
   /// Mean power over the last second.
   public var power: TruePower { self.physics.power }
   public var conditions: Conditions { self.physics.weather.conditions }
+  public var ambient: Celsius { self.physics.weather.conditions.air }
 
   /// True energy since the run began.
   public var energy: TrueEnergy { TrueEnergy(self.physics.totals) }
@@ -199,7 +200,9 @@ public final class SimulatedSite {
   }
 
   public func level(of rig: RigID) -> Bool? {
-    self.relays.level(of: rig, fleet: self.physics.fleet, faults: self.faults, tally: &self.tally)
+    guard let index = self.physics.fleet.index(of: rig) else { return nil }
+    return self.relays.level(
+      at: index, line: self.physics.fleet.lines[index], faults: self.faults, tally: &self.tally)
   }
 
   // MARK: Board, processes and feeds

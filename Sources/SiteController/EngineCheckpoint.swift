@@ -2,7 +2,7 @@ import Control
 import FoundationEssentials
 
 /// What must survive a restart, as the store keeps it: JSON with sorted keys.
-struct EngineCheckpoint: Codable {
+struct EngineCheckpoint: Codable, Sendable {
   var controller: ControllerState
   var settlement: Settlement
   var ledger: DayLedger

@@ -7,6 +7,8 @@ public struct RecordQueue: Sendable {
 
   private var inFlight: RecordBatch?
   private var queued = RecordBatch()
+  /// The state after everything queued. It becomes bytes with the batch, not with every event.
+  private var checkpoint: EngineCheckpoint?
   private var lastSequence: Int64
   /// Records given up because the queue was full.
   public private(set) var lost = 0
@@ -15,7 +17,8 @@ public struct RecordQueue: Sendable {
 
   public var isEmpty: Bool { self.inFlight == nil && self.queued.isEmpty }
 
-  mutating func append(_ batch: RecordBatch) {
+  /// `checkpoint` is the state after everything in `batch`.
+  mutating func append(_ batch: RecordBatch, checkpoint: EngineCheckpoint) {
     let count = self.queued.plans.count + self.queued.decisions.count + self.queued.events.count
     if count < Self.mostQueuedRecords {
       self.queued.plans += batch.plans
@@ -25,7 +28,7 @@ public struct RecordQueue: Sendable {
       self.lost += batch.plans.count + batch.decisions.count + batch.events.count
     }
     self.queued.slots += batch.slots  // one a slot: bounded by time itself
-    if let checkpoint = batch.checkpoint { self.queued.checkpoint = checkpoint }
+    self.checkpoint = checkpoint
   }
 
   /// The batch to write next: the one whose fate is unknown, or everything queued since.
@@ -34,6 +37,8 @@ public struct RecordQueue: Sendable {
     guard !self.queued.isEmpty else { return nil }
     self.lastSequence += 1
     self.queued.sequence = self.lastSequence
+    self.queued.checkpoint = self.checkpoint?.bytes
+    self.checkpoint = nil
     self.inFlight = self.queued
     self.queued = RecordBatch()
     return self.inFlight

@@ -8,8 +8,8 @@ public protocol OutputCommands: AnyObject {
   func command(_ command: RelayCommand, at now: MonotonicInstant)
   /// A tick is complete: the dead-man time begins anew.
   func heartbeat(at now: MonotonicInstant)
-  /// What became of commands and what lines show, since the last call.
-  func takeReports() -> [OutputReport]
+  /// Appends what became of commands and what lines show, since the last call.
+  func takeReports(into reports: inout [OutputReport])
 }
 
 /// What happened to a command or was seen on a line.
@@ -55,14 +55,15 @@ public final class RelayOutputs: OutputCommands {
   }
 
   /// Everything that happened since the last call, plus one line read back in turn.
-  public func takeReports() -> [OutputReport] {
-    if !self.rigs.isEmpty {
-      let rig = self.rigs[self.nextReadBack]
-      self.nextReadBack = (self.nextReadBack + 1) % self.rigs.count
-      if let level = self.relays.level(of: rig) { self.reports.append(.readBack(rig, closed: level)) }
+  public func takeReports(into reports: inout [OutputReport]) {
+    if !self.reports.isEmpty {
+      reports += self.reports
+      self.reports.removeAll(keepingCapacity: true)
     }
-    defer { self.reports.removeAll(keepingCapacity: true) }
-    return self.reports
+    guard !self.rigs.isEmpty else { return }
+    let rig = self.rigs[self.nextReadBack]
+    self.nextReadBack = (self.nextReadBack + 1) % self.rigs.count
+    if let level = self.relays.level(of: rig) { reports.append(.readBack(rig, closed: level)) }
   }
 
   private func perform(_ actions: [RelayHolder.LineAction]) {

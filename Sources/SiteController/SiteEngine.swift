@@ -28,6 +28,8 @@ public struct SiteEngine: Sendable {
   public private(set) var controller: Controller
   public private(set) var records: RecordQueue
   public private(set) var plan: PlanInForce?
+  /// Rigs of each bank that can be counted on, after the last event: see `Controller.availableCount`.
+  public private(set) var availableRigs: [Int]
 
   private var settlement: Settlement
   private var ledger: DayLedger
@@ -53,6 +55,7 @@ public struct SiteEngine: Sendable {
     self.records = RecordQueue(lastSequence: recovered.lastSequence)
     self.lastPlanID = recovered.lastPlanID
     self.closedRelays = Array(repeating: 0, count: site.banks.count)
+    self.availableRigs = site.banks.map(\.count)
     self.limits = Self.limits(of: site)
     self.batch.events.append(
       EventRecord(
@@ -75,7 +78,7 @@ public struct SiteEngine: Sendable {
     self.handle(.tick(evidence), at: now, into: &outcome)
     self.settle(readings, at: now, into: &outcome)
     self.requestPlanForNewSlot(at: now, into: &outcome)
-    self.enqueue(at: now)
+    self.finish()
     return outcome
   }
 
@@ -83,7 +86,7 @@ public struct SiteEngine: Sendable {
   public mutating func handle(_ event: ControlEvent, at now: Moment) -> Outcome {
     var outcome = Outcome()
     self.handle(event, at: now, into: &outcome)
-    self.enqueue(at: now)
+    self.finish()
     return outcome
   }
 
@@ -95,17 +98,18 @@ public struct SiteEngine: Sendable {
     if !self.settlement.fits(site) { self.settlement = Settlement(site: site) }
     self.limits = Self.limits(of: site)
     self.closedRelays = Array(repeating: 0, count: site.banks.count)
+    self.availableRigs = site.banks.map(\.count)
     self.plan = nil
     self.batch.events.append(EventRecord(at: now.wall, kind: .configurationChanged, rig: nil, text: text))
     outcome.replan = "site file changed"
-    self.enqueue(at: now)
+    self.finish()
     return outcome
   }
 
   /// Writes down something that happened around the controller, such as a feed replaced by its fallback.
   public mutating func note(_ kind: EventKind, _ text: String, at now: Moment) {
     self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: nil, text: text))
-    self.enqueue(at: now)
+    self.finish()
   }
 
   // MARK: Plans
@@ -141,7 +145,7 @@ public struct SiteEngine: Sendable {
     }
     var outcome = Outcome()
     self.handle(.plan(directive), at: now, into: &outcome)
-    self.enqueue(at: now)
+    self.finish()
     return outcome
   }
 
@@ -156,6 +160,13 @@ public struct SiteEngine: Sendable {
     guard self.storeIsFailed else { return Outcome() }
     self.storeIsFailed = false
     return self.handle(.storeFailed(false), at: now)
+  }
+
+  /// The store will never keep the batch handed out last, because it breaks one of its rules: it is given up, and the
+  /// record says so. A defect, not an operating error.
+  public mutating func batchRefused(_ why: String, at now: Moment) {
+    self.records.committed()
+    self.note(.refused, "a batch of records was given up: \(why)", at: now)
   }
 
   /// The store could not keep the batch, or nobody knows whether it did; it will be offered again.
@@ -272,13 +283,15 @@ public struct SiteEngine: Sendable {
     if outcome.replan == nil { outcome.replan = Self.newSlotCause }
   }
 
-  private mutating func enqueue(at now: Moment) {
+  /// What every event leaves behind.
+  private mutating func finish() {
+    for bank in self.availableRigs.indices {
+      self.availableRigs[bank] = self.controller.availableCount(of: bank)
+    }
     guard !self.batch.isEmpty else { return }
-    self.batch.checkpoint =
-      EngineCheckpoint(
-        controller: self.controller.state, settlement: self.settlement, ledger: self.ledger
-      ).bytes
-    self.records.append(self.batch)
+    let checkpoint = EngineCheckpoint(
+      controller: self.controller.state, settlement: self.settlement, ledger: self.ledger)
+    self.records.append(self.batch, checkpoint: checkpoint)
     self.batch = RecordBatch()
   }
 

@@ -16,6 +16,8 @@ public final class SiteShell {
   /// Why a plan is wanted; nil when none is. The owner takes it with `takePlanRequest`.
   private var planRequest: String?
   private var lastPlanAsked: MonotonicInstant?
+  /// Reports of the present tick; kept for its storage.
+  private var reports: [OutputReport] = []
   private var waitingCloses: [(command: RelayCommand, since: MonotonicInstant)] = []
   private var isStoring = false
   private let meters: any MeterBus
@@ -29,7 +31,9 @@ public final class SiteShell {
 
   /// One second of the site: read, decide, act. Returns what the tick decided.
   public func tick(at now: Moment, evidence: ClockEvidence) -> SiteEngine.Outcome {
-    for report in self.outputs.takeReports() { self.absorb(report, at: now) }
+    self.reports.removeAll(keepingCapacity: true)
+    self.outputs.takeReports(into: &self.reports)
+    for report in self.reports { self.absorb(report, at: now) }
     let readings = self.meters.poll(at: now.monotonic)
     let outcome = self.engine.tick(readings: readings, evidence: evidence, at: now)
     self.perform(outcome, at: now)
@@ -89,7 +93,8 @@ public final class SiteShell {
     case .success:
       self.perform(self.engine.batchCommitted(at: now), at: now)
       if self.engine.records.isEmpty { self.performWaitingCloses(at: now) }
-    case .failure:
+    case .failure(let error):
+      if case .refused(let why) = error { self.engine.batchRefused(why, at: now) }
       self.perform(self.engine.batchFailed(at: now), at: now)
       self.dropCloses(at: now) { _ in true }
     }

@@ -109,15 +109,27 @@ struct OutageTests {
   @Test func `holds for the site's time and the bank's, then falls back`() {
     var outage = Outage()
     #expect(outage.phase(at: seconds(5), hold: 60_000, bankHold: 0) == .none)
-    let changes = [10, 11].map { outage.update(isOut: true, began: seconds($0)) }
+    let changes = [10, 11].map { outage.update(isOut: true, began: seconds($0), at: seconds($0)) }
     #expect(changes == [true, false])
     #expect(outage.phase(at: ms(69_999), hold: 60_000, bankHold: 0) == .holding)
     #expect(outage.phase(at: seconds(70), hold: 60_000, bankHold: 0) == .fallback)
     #expect(outage.phase(at: seconds(70), hold: 60_000, bankHold: 5_000) == .holding)
     #expect(outage.phase(at: seconds(75), hold: 60_000, bankHold: 5_000) == .fallback)
-    let ended = outage.update(isOut: false, began: seconds(80))
+    let ended = outage.update(isOut: false, began: seconds(80), at: seconds(80))
     #expect(ended)
     #expect(outage.phase(at: seconds(80), hold: 60_000, bankHold: 0) == .none)
+  }
+
+  @Test func `gives a relapse what was left of the holding time, and a new outage all of it`() {
+    var outage = Outage()
+    _ = outage.update(isOut: true, began: seconds(0), at: seconds(0))
+    _ = outage.update(isOut: false, began: seconds(40), at: seconds(40))
+    _ = outage.update(isOut: true, began: seconds(100), at: seconds(100))
+    #expect(outage.phase(at: ms(119_999), hold: 60_000, bankHold: 0) == .holding)
+    #expect(outage.phase(at: seconds(120), hold: 60_000, bankHold: 0) == .fallback)
+    _ = outage.update(isOut: false, began: seconds(130), at: seconds(130))
+    _ = outage.update(isOut: true, began: seconds(430), at: seconds(430))
+    #expect(outage.phase(at: ms(489_999), hold: 60_000, bankHold: 0) == .holding)
   }
 }
 

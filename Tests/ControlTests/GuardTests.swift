@@ -59,6 +59,7 @@ struct GuardTests {
     bench.run(60)
     #expect(bench.running == [0])
     #expect(bench.alarms.filter { $0 == .importGuardExhausted }.count == 1)
+    #expect(bench.events.filter { $0 == .guardExhausted }.count == 1)
     bench.other = 5
     bench.run(30)
     #expect(bench.effects.contains(.alarmCleared(.importGuardExhausted, nil)))

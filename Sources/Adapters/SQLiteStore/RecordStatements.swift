@@ -24,7 +24,8 @@ struct RecordStatements: ~Copyable {
         INSERT INTO decisions (at_ms, plan_id, bank, rig, closed, authority, reason_json)
         VALUES (?, ?, ?, ?, ?, ?, ?)
         """),
-      insertEvent: connection.prepare("INSERT INTO events (at_ms, kind, bank, rig, text) VALUES (?, ?, ?, ?, ?)"),
+      insertEvent: connection.prepare(
+        "INSERT INTO events (at_ms, kind, bank, rig, text) VALUES (?, ?, ?, ?, ?)"),
       insertSlot: connection.prepare("INSERT INTO slots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       insertSlotMeter: connection.prepare("INSERT INTO slot_meters VALUES (?, ?, ?, ?, ?, ?, ?)"),
       insertSlotBank: connection.prepare("INSERT INTO slot_banks VALUES (?, ?, ?)"),

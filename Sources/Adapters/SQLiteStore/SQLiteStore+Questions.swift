@@ -46,19 +46,15 @@ extension SQLiteStore {
     }
   }
 
+  /// The newest decisions, newest first, at most `maximumRows`.
+  public func decisions(latest count: Int) throws(StoreError) -> [DecisionRecord] {
+    try self.decisions("", [Self.limit(count)])
+  }
+
   /// What was decided last about one rig, newest first, at most `maximumRows`.
   public func decisions(about rig: RigID, latest count: Int) throws(StoreError) -> [DecisionRecord] {
-    do throws(SQLiteConnection.Failure) {
-      let statement = try self.connection.prepare(
-        """
-        SELECT at_ms, plan_id, bank, rig, closed, authority, reason_json FROM decisions
-        WHERE bank = ? AND rig = ? ORDER BY id DESC LIMIT ?
-        """)
-      return try statement.rows(
-        [.integer(rig.bank), .integer(rig.rig), Self.limit(count)], RecordRows.decision)
-    } catch {
-      throw StoreError(reading: error)
-    }
+    try self.decisions(
+      "WHERE bank = ? AND rig = ?", [.integer(rig.bank), .integer(rig.rig), Self.limit(count)])
   }
 
   /// One plan, nil when there is none of that number.
@@ -66,6 +62,19 @@ extension SQLiteStore {
     do throws(SQLiteConnection.Failure) {
       return try self.connection.prepare("SELECT * FROM plans WHERE id = ?").first(
         [.integer(id)], RecordRows.plan)
+    } catch {
+      throw StoreError(reading: error)
+    }
+  }
+
+  private func decisions(_ condition: String, _ values: [SQLValue]) throws(StoreError) -> [DecisionRecord] {
+    do throws(SQLiteConnection.Failure) {
+      let statement = try self.connection.prepare(
+        """
+        SELECT at_ms, plan_id, bank, rig, closed, authority, reason_json FROM decisions
+        \(condition) ORDER BY id DESC LIMIT ?
+        """)
+      return try statement.rows(values, RecordRows.decision)
     } catch {
       throw StoreError(reading: error)
     }

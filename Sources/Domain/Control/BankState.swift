@@ -23,8 +23,9 @@ struct Directive: Sendable {
 struct BankState: Sendable {
   /// Where its rigs lie among all rigs of the site.
   let rigs: Range<Int>
-  /// kW of one rig.
+  /// kW of one rig, and the most it draws on a hot day.
   let draw: Double
+  let hotDraw: Double
   let minimumOn: Int64
   let minimumOff: Int64
   let minimumRunning: Int
@@ -53,6 +54,7 @@ struct BankState: Sendable {
   init(_ bank: RigBank, firstRig: Int, meter: Int?, settle: Int64, at now: MonotonicInstant) {
     self.rigs = firstRig..<firstRig + max(0, bank.count)
     self.draw = bank.draw.value
+    self.hotDraw = bank.draw(at: Celsius(45)).value
     self.minimumOn = max(0, bank.minimumOn.wholeMilliseconds)
     self.minimumOff = max(0, bank.minimumOff.wholeMilliseconds)
     self.minimumRunning = min(max(0, bank.minimumRunning), max(0, bank.count))

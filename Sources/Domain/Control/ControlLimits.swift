@@ -48,6 +48,10 @@ public enum ControlLimits {
   /// reason must be good before it is believed again.
   public static let contradictionTime: Int64 = 10_000
 
+  // MARK: Lifelines
+  /// A lifeline that is lost again this soon after it came back goes on where its last outage stopped.
+  public static let relapse: Int64 = 300_000
+
   // MARK: Clock
   /// A wall clock that moves this much against the monotonic clock has stepped.
   public static let clockStep: Int64 = 1_000

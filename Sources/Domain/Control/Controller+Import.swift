@@ -16,9 +16,7 @@ extension Controller {
   /// too. A rig in its start-up is credited with the share of its draw that can be in the measurement.
   mutating func shed(into effects: inout [ControlEffect]) {
     guard self.banks.contains(where: { $0.on > 0 }) else {
-      self.alarms.raise(
-        .importGuardExhausted, nil, "import is over the cap and no controllable rig is on", into: &effects)
-      return
+      return self.reportExhaustion(into: &effects)
     }
     let excess = self.importGuard.excess
     let reason = Reason.importOverCap(
@@ -40,6 +38,13 @@ extension Controller {
     self.reclose.reset()
     self.record(.guardTripped, nil, "\(count) rigs shed", into: &effects)
     effects.append(.replan("the import guard shed rigs"))
+  }
+
+  private mutating func reportExhaustion(into effects: inout [ControlEffect]) {
+    guard !self.alarms.isRaised(.importGuardExhausted) else { return }
+    let text = "import is over the cap and no controllable rig is on"
+    self.record(.guardExhausted, nil, text, into: &effects)
+    self.alarms.raise(.importGuardExhausted, nil, text, into: &effects)
   }
 
   /// Lets shed rigs come back once they have fitted under the cap, with the planning margin, for the whole
@@ -68,22 +73,19 @@ extension Controller {
   }
 
   /// kW commanded on that the site meter cannot show in full yet. A bank with its own meter tells how much of
-  /// it is there; without one a rig in its start-up counts whole.
+  /// it is there, whatever its settled rigs may draw on a hot day set aside; without one a rig in its start-up
+  /// counts whole.
   func unseenDraw() -> Double {
     guard self.now.millisecondsSince(self.lastClose) < ControlLimits.startUp else { return 0 }
     var unseen = 0.0
     for bank in self.banks where bank.on > 0 {
-      var ramping = 0
-      for index in bank.rigs
-      where self.rigs[index].closed && self.rigs[index].dwell(at: self.now) < ControlLimits.startUp {
-        ramping += 1
+      let ramping = bank.rigs.count {
+        self.rigs[$0].closed && self.rigs[$0].dwell(at: self.now) < ControlLimits.startUp
       }
-      let most = Double(ramping) * bank.draw
-      if ramping > 0, let drawn = self.drawn(by: bank) {
-        unseen += max(0, min(most, Double(bank.on) * bank.draw - drawn))
-      } else {
-        unseen += most
-      }
+      guard ramping > 0 else { continue }
+      let drawn = self.drawn(by: bank) ?? 0
+      let seen = max(0, drawn - Double(bank.on - ramping) * bank.hotDraw)
+      unseen += max(0, Double(ramping) * bank.draw - seen)
     }
     return unseen
   }

@@ -56,7 +56,7 @@ extension Controller {
       self.recordLie(lie, of: meter, into: &effects)
     }
     let isFresh = self.isSiteMeterGood()
-    guard self.meterOutage.update(isOut: !isFresh, began: self.staleSince) else { return }
+    guard self.meterOutage.update(isOut: !isFresh, began: self.staleSince, at: self.now) else { return }
     if isFresh {
       self.record(.meterFresh, nil, "site meter", into: &effects)
       self.alarms.clear(.siteMeterStale, into: &effects)

@@ -99,7 +99,7 @@ extension Controller {
   }
 
   mutating func storeFailed(_ failed: Bool, into effects: inout [ControlEffect]) {
-    guard self.storeOutage.update(isOut: failed, began: self.now) else { return }
+    guard self.storeOutage.update(isOut: failed, began: self.now, at: self.now) else { return }
     if failed {
       self.record(.storeFailed, nil, "", into: &effects)
       self.alarms.raise(.storeFailed, nil, "the store does not write", into: &effects)

@@ -132,7 +132,7 @@ extension Controller {
   private mutating func follow(_ change: ClockTrust.Change, into effects: inout [ControlEffect]) {
     if let step = change.step { self.record(.clockStep, nil, "by \(step) ms", into: &effects) }
     if change.becameTrusted == true { self.record(.clockTrusted, nil, "", into: &effects) }
-    guard self.clockOutage.update(isOut: !self.clock.isTrusted, began: self.now) else { return }
+    guard self.clockOutage.update(isOut: !self.clock.isTrusted, began: self.now, at: self.now) else { return }
     if self.clock.isTrusted {
       self.alarms.clear(.clockUntrusted, into: &effects)
       effects.append(.replan("the wall clock is trusted"))

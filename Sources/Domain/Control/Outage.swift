@@ -17,13 +17,21 @@ package struct Outage: Sendable {
   package enum Phase: Sendable { case none, holding, fallback }
 
   package private(set) var since: MonotonicInstant?
+  private var last: (length: Int64, until: MonotonicInstant)?
 
   package init() {}
 
-  /// Returns true when the state changed. `began` is when the lifeline went, if it is out.
-  package mutating func update(isOut: Bool, began: MonotonicInstant) -> Bool {
+  /// Returns true when the state changed. `began` is when the lifeline went, if it is out. One that goes again within
+  /// `ControlLimits.relapse` of coming back goes on where its last outage stopped: its holding time is not given twice.
+  package mutating func update(isOut: Bool, began: MonotonicInstant, at now: MonotonicInstant) -> Bool {
     guard isOut != (self.since != nil) else { return false }
-    self.since = isOut ? began : nil
+    if isOut {
+      let relapse = self.last.flatMap { now.millisecondsSince($0.until) < ControlLimits.relapse ? $0.length : nil }
+      self.since = began.advanced(byMilliseconds: -(relapse ?? 0))
+    } else {
+      self.last = self.since.map { (now.millisecondsSince($0), now) }
+      self.since = nil
+    }
     return true
   }
 

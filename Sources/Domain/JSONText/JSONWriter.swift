@@ -4,29 +4,30 @@ extension JSONValue {
   public func text(pretty: Bool = false) -> String {
     var writer = JSONWriter(pretty: pretty)
     writer.write(self, level: 0)
-    return writer.output
+    return String(decoding: writer.output, as: UTF8.self)
   }
 }
 
+/// Writes into bytes: a `String` checks and counts at every append, which costs several times the writing itself.
 private struct JSONWriter {
   let pretty: Bool
-  var output = ""
+  private(set) var output: [UInt8] = []
 
   init(pretty: Bool) { self.pretty = pretty }
 
   mutating func write(_ value: JSONValue, level: Int) {
     switch value {
-    case .null: self.output += "null"
-    case .bool(let value): self.output += value ? "true" : "false"
-    case .integer(let value): self.output += value.description
-    case .number(let value): self.output += value.isFinite ? value.description : "null"
+    case .null: self.put("null")
+    case .bool(let value): self.put(value ? "true" : "false")
+    case .integer(let value): self.put(value.description)
+    case .number(let value): self.put(value.isFinite ? value.description : "null")
     case .string(let value): self.write(value)
     case .array(let values):
       self.list("[", values, "]", level: level) { writer, value in writer.write(value, level: level + 1) }
     case .object(let members):
       self.list("{", members, "}", level: level) { writer, member in
         writer.write(member.name)
-        writer.output += writer.pretty ? ": " : ":"
+        writer.put(writer.pretty ? ": " : ":")
         writer.write(member.value, level: level + 1)
       }
     }
@@ -36,37 +37,47 @@ private struct JSONWriter {
     _ open: String, _ elements: [Element], _ close: String, level: Int,
     write: (inout JSONWriter, Element) -> Void
   ) {
-    self.output += open
+    self.put(open)
     for (index, element) in elements.enumerated() {
-      if index > 0 { self.output += "," }
+      if index > 0 { self.put(",") }
       self.newLine(level: level + 1)
       write(&self, element)
     }
     if !elements.isEmpty { self.newLine(level: level) }
-    self.output += close
+    self.put(close)
   }
 
   private mutating func newLine(level: Int) {
     guard self.pretty else { return }
-    self.output += "\n"
-    for _ in 0..<level { self.output += "  " }
+    self.put("\n")
+    for _ in 0..<level { self.put("  ") }
   }
 
+  private mutating func put(_ text: String) { self.output.append(contentsOf: text.utf8) }
+
   private mutating func write(_ text: String) {
-    self.output += "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": self.output += "\\\""
-      case "\\": self.output += "\\\\"
-      case "\n": self.output += "\\n"
-      case "\r": self.output += "\\r"
-      case "\t": self.output += "\\t"
-      case "\u{0}"..<"\u{20}", "\u{7f}":
-        let digits = String(scalar.value, radix: 16)
-        self.output += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: self.output.unicodeScalars.append(scalar)
-      }
+    self.put("\"")
+    if text.utf8.contains(where: Self.isEscaped) {
+      for byte in text.utf8 { self.escape(byte) }
+    } else {
+      self.put(text)
     }
-    self.output += "\""
+    self.put("\"")
+  }
+
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == 0x7f || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private mutating func escape(_ byte: UInt8) {
+    guard Self.isEscaped(byte) else { return self.output.append(byte) }
+    switch byte {
+    case UInt8(ascii: "\""): self.put("\\\"")
+    case UInt8(ascii: "\\"): self.put("\\\\")
+    case UInt8(ascii: "\n"): self.put("\\n")
+    case UInt8(ascii: "\r"): self.put("\\r")
+    case UInt8(ascii: "\t"): self.put("\\t")
+    default: self.put((byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16))
+    }
   }
 }

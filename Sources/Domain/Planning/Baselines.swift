@@ -76,8 +76,8 @@ enum Baselines {
   }
 
   private static func cost(_ rigs: [Double], in grid: ProblemGrid) -> BaselineCost {
-    var energyCost = Money.zero
-    var co2 = KilogramsCO2.zero
+    var energyCost = 0.0
+    var co2 = 0.0
     for (index, slot) in grid.problem.slots.enumerated() {
       var left = rigs[index]
       var load = 0.0
@@ -88,14 +88,15 @@ enum Baselines {
       }
       for scenario in 0..<grid.scenarioCount {
         let flow = Dispatch.cheapest(rigLoad: load, slot: index, scenario: scenario, in: grid)
-        let imported = Kilowatts(flow.imported * grid.weights[scenario]) * slot.slot.length
-        let exported = Kilowatts(flow.exported * grid.weights[scenario]) * slot.slot.length
-        energyCost = energyCost + slot.importPrice * imported - slot.exportPrice * exported
-        co2 = co2 + slot.carbon * imported
+        let hours = grid.hours[index] * grid.weights[scenario]
+        energyCost +=
+          (slot.importPrice.value * flow.imported - slot.exportPrice.value * flow.exported) * hours
+        co2 += slot.carbon.value * flow.imported * hours / 1000
       }
     }
     return BaselineCost(
-      energyCost: energyCost, carbonCost: grid.problem.weights.carbonPrice * co2.value, co2: co2)
+      energyCost: Money(energyCost), carbonCost: grid.problem.weights.carbonPrice * co2,
+      co2: KilogramsCO2(co2))
   }
 }
 

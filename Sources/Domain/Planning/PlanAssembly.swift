@@ -9,20 +9,43 @@ struct PlanAssembly {
   let jobHours: [[Double]]
   /// By `slot * scenarioCount + scenario`.
   let flows: [Dispatch]
+  /// Expectation over the scenarios, by slot.
+  let expected: [Dispatch]
 
   /// `flows` are those of the solver where a limit couples them over slots; otherwise the cheapest ones are taken.
   init(_ grid: ProblemGrid, running: [[Double]], jobHours: [[Double]], flows: [Dispatch]? = nil) {
     self.grid = grid
     self.running = running
     self.jobHours = jobHours
-    self.flows =
-      flows
-      ?? (0..<grid.slotCount).flatMap { slot in
-        let load = Self.rigLoad(grid, running, slot)
-        return (0..<grid.scenarioCount).map { scenario in
-          Dispatch.cheapest(rigLoad: load, slot: slot, scenario: scenario, in: grid)
-        }
+    self.flows = flows ?? Self.cheapestFlows(grid, running)
+    self.expected = Self.expectations(self.flows, grid.weights)
+  }
+
+  private static func cheapestFlows(_ grid: ProblemGrid, _ running: [[Double]]) -> [Dispatch] {
+    var flows: [Dispatch] = []
+    flows.reserveCapacity(grid.slotCount * grid.scenarioCount)
+    for slot in 0..<grid.slotCount {
+      let load = Self.rigLoad(grid, running, slot)
+      for scenario in 0..<grid.scenarioCount {
+        flows.append(Dispatch.cheapest(rigLoad: load, slot: slot, scenario: scenario, in: grid))
       }
+    }
+    return flows
+  }
+
+  private static func expectations(_ flows: [Dispatch], _ weights: [Double]) -> [Dispatch] {
+    stride(from: 0, to: flows.count, by: weights.count).map { first in
+      var sum = Dispatch(imported: 0, absorbed: 0, exported: 0, curtailed: 0, cost: 0)
+      for (scenario, weight) in weights.enumerated() {
+        let flow = flows[first + scenario]
+        sum.imported += weight * flow.imported
+        sum.absorbed += weight * flow.absorbed
+        sum.exported += weight * flow.exported
+        sum.curtailed += weight * flow.curtailed
+        sum.cost += weight * flow.cost
+      }
+      return sum
+    }
   }
 
   static func rigLoad(_ grid: ProblemGrid, _ running: [[Double]], _ slot: Int) -> Double {
@@ -35,7 +58,7 @@ struct PlanAssembly {
     var excess = 0.0
     for slot in 0..<self.grid.slotCount {
       let hours = self.grid.hours[slot]
-      excess += self.expected(slot, \.imported) * self.grid.carbon[slot] / 1000 * hours
+      excess += self.expected[slot].imported * self.grid.carbon[slot] / 1000 * hours
       excess -= cap / 1000 * Self.rigLoad(self.grid, self.running, slot) * hours
     }
     return excess
@@ -50,23 +73,16 @@ struct PlanAssembly {
       baselines: Baselines.costs(rigHours: totals.rigHours, in: self.grid))
   }
 
-  func expected(_ slot: Int, _ power: KeyPath<Dispatch, Double>) -> Double {
-    let first = slot * self.grid.scenarioCount
-    return (0..<self.grid.scenarioCount).reduce(0) {
-      $0 + self.grid.weights[$1] * self.flows[first + $1][keyPath: power]
-    }
-  }
-
   private func slots() -> [PlannedSlot] {
     (0..<self.grid.slotCount).map { slot in
       let first = slot * self.grid.scenarioCount
       return PlannedSlot(
         slot: self.grid.problem.slots[slot].slot, running: self.running.map { $0[slot] },
         load: Kilowatts(Self.rigLoad(self.grid, self.running, slot) + self.grid.otherLoad[slot]),
-        imported: Kilowatts(self.expected(slot, \.imported)),
-        absorbed: Kilowatts(self.expected(slot, \.absorbed)),
-        exported: Kilowatts(self.expected(slot, \.exported)),
-        curtailed: Kilowatts(self.expected(slot, \.curtailed)),
+        imported: Kilowatts(self.expected[slot].imported),
+        absorbed: Kilowatts(self.expected[slot].absorbed),
+        exported: Kilowatts(self.expected[slot].exported),
+        curtailed: Kilowatts(self.expected[slot].curtailed),
         flows: self.flows[first..<first + self.grid.scenarioCount].map { flow in
           PowerFlow(
             imported: Kilowatts(flow.imported), absorbed: Kilowatts(flow.absorbed),
@@ -85,25 +101,33 @@ struct PlanAssembly {
   }
 
   private func totals() -> PlanTotals {
-    var totals = PlanTotals()
     let weights = self.grid.problem.weights
+    var energy = (load: 0.0, imported: 0.0, absorbed: 0.0, exported: 0.0, curtailed: 0.0, byRigs: 0.0)
+    var energyCost = 0.0
+    var co2 = 0.0
     for (index, slot) in self.grid.problem.slots.enumerated() {
-      let length = slot.slot.length
-      let imported = Kilowatts(self.expected(index, \.imported)) * length
-      let exported = Kilowatts(self.expected(index, \.exported)) * length
+      let hours = self.grid.hours[index]
+      let flow = self.expected[index]
       let rigLoad = Self.rigLoad(self.grid, self.running, index)
-      totals.load = totals.load + Kilowatts(rigLoad + self.grid.otherLoad[index]) * length
-      totals.imported = totals.imported + imported
-      totals.exported = totals.exported + exported
-      totals.absorbed = totals.absorbed + Kilowatts(self.expected(index, \.absorbed)) * length
-      totals.curtailed = totals.curtailed + Kilowatts(self.expected(index, \.curtailed)) * length
-      totals.energyCost = totals.energyCost + slot.importPrice * imported - slot.exportPrice * exported
-      let co2 = slot.carbon * imported
-      totals.co2 = totals.co2 + co2
-      totals.carbonCost = totals.carbonCost + weights.carbonPrice * co2.value
-      totals.bonus =
-        totals.bonus + weights.renewableBonus * (Kilowatts(self.absorbedByRigs(index, rigLoad)) * length)
+      energy.load += (rigLoad + self.grid.otherLoad[index]) * hours
+      energy.imported += flow.imported * hours
+      energy.absorbed += flow.absorbed * hours
+      energy.exported += flow.exported * hours
+      energy.curtailed += flow.curtailed * hours
+      energy.byRigs += self.absorbedByRigs(index, rigLoad) * hours
+      energyCost += (slot.importPrice.value * flow.imported - slot.exportPrice.value * flow.exported) * hours
+      co2 += slot.carbon.value * flow.imported * hours / 1000
     }
+    var totals = PlanTotals()
+    totals.load = KilowattHours(energy.load)
+    totals.imported = KilowattHours(energy.imported)
+    totals.absorbed = KilowattHours(energy.absorbed)
+    totals.exported = KilowattHours(energy.exported)
+    totals.curtailed = KilowattHours(energy.curtailed)
+    totals.energyCost = Money(energyCost)
+    totals.co2 = KilogramsCO2(co2)
+    totals.carbonCost = weights.carbonPrice * co2
+    totals.bonus = weights.renewableBonus * KilowattHours(energy.byRigs)
     for (index, bank) in self.grid.problem.banks.enumerated() {
       let hours = zip(self.running[index], self.grid.hours).reduce(0) { $0 + $1.0 * $1.1 }
       let starts = Self.starts(self.running[index], from: self.grid.banks[index].initial).reduce(0, +)
@@ -117,9 +141,11 @@ struct PlanAssembly {
 
   private func absorbedByRigs(_ slot: Int, _ rigLoad: Double) -> Double {
     let first = slot * self.grid.scenarioCount
-    return (0..<self.grid.scenarioCount).reduce(0) {
-      $0 + self.grid.weights[$1] * min(self.flows[first + $1].absorbed, rigLoad)
+    var power = 0.0
+    for scenario in 0..<self.grid.scenarioCount {
+      power += self.grid.weights[scenario] * min(self.flows[first + scenario].absorbed, rigLoad)
     }
+    return power
   }
 
   static func starts(_ running: [Double], from initial: Int) -> [Double] {

@@ -30,7 +30,9 @@ struct Ladder<SolverType: Solver> {
     case .infeasible: return self.softened()
     case .open: break
     }
-    if method == .rounded, self.grid.problem.solver.integral, let plan = self.rounded() { return .planned(plan) }
+    if method == .rounded, self.grid.problem.solver.integral, let plan = self.rounded() {
+      return .planned(plan)
+    }
     switch self.solve(CountModel(self.grid)) {
     case .found(let model, let outcome):
       if let plan = self.audited(model, outcome) { return .planned(plan) }

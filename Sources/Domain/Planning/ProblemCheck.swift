@@ -56,34 +56,36 @@ extension PlanProblem {
 
   private func checkSlots() throws(PlanProblemError) {
     for (index, slot) in self.slots.enumerated() {
-      let path = "slots[\(index)]"
+      // Paths are spelt out only for a fault: a plan checks tens of thousands of numbers.
+      func path() -> String { "slots[\(index)]" }
       if index > 0, slot.slot.start != self.slots[index - 1].slot.end {
         throw PlanProblemError(
-          path: "\(path).start", problem: "does not follow slots[\(index - 1)]",
+          path: "\(path()).start", problem: "does not follow slots[\(index - 1)]",
           remedy: "begin at \(ISO8601.string(self.slots[index - 1].slot.end)), where the slot before ends")
       }
       if slot.slot.start.milliseconds.magnitude > UInt64(ProblemSize.milliseconds)
         || slot.slot.end.milliseconds.magnitude > UInt64(ProblemSize.milliseconds)
       {
         throw PlanProblemError(
-          path: "\(path).start", problem: "is out of range", remedy: "give a date in this era")
+          path: "\(path()).start", problem: "is out of range", remedy: "give a date in this era")
       }
-      try Self.inRange(slot.importPrice.value, "\(path).import_price")
-      try Self.inRange(slot.exportPrice.value, "\(path).export_price")
-      try Self.inRange(slot.carbon.value, "\(path).carbon_g_per_kwh", minimum: 0)
-      try Self.inRange(slot.ambient.value, "\(path).ambient_c")
-      try Self.inRange(slot.otherLoad.value, "\(path).other_load_kw", minimum: 0)
-      if let cap = slot.importCap { try Self.inRange(cap.value, "\(path).import_cap_kw", minimum: 0) }
-      if let cap = slot.exportCap { try Self.inRange(cap.value, "\(path).export_cap_kw", minimum: 0) }
+      try Self.inRange(slot.importPrice.value, "\(path()).import_price")
+      try Self.inRange(slot.exportPrice.value, "\(path()).export_price")
+      try Self.inRange(slot.carbon.value, "\(path()).carbon_g_per_kwh", minimum: 0)
+      try Self.inRange(slot.ambient.value, "\(path()).ambient_c")
+      try Self.inRange(slot.otherLoad.value, "\(path()).other_load_kw", minimum: 0)
+      if let cap = slot.importCap { try Self.inRange(cap.value, "\(path()).import_cap_kw", minimum: 0) }
+      if let cap = slot.exportCap { try Self.inRange(cap.value, "\(path()).export_cap_kw", minimum: 0) }
       if slot.renewable.count != 1, slot.renewable.count != self.scenarioWeights.count {
         throw PlanProblemError(
-          path: "\(path).renewable_kw",
+          path: "\(path()).renewable_kw",
           problem: "has \(slot.renewable.count) values for \(self.scenarioWeights.count) scenarios",
           remedy: "give one number, or one value per entry of scenario_weights")
       }
       for (scenario, power) in slot.renewable.enumerated() {
-        let suffix = slot.renewable.count == 1 ? "" : "[\(scenario)]"
-        try Self.inRange(power.value, "\(path).renewable_kw\(suffix)", minimum: 0)
+        try Self.inRange(
+          power.value, "\(path()).renewable_kw\(slot.renewable.count == 1 ? "" : "[\(scenario)]")", minimum: 0
+        )
       }
     }
   }
@@ -226,44 +228,44 @@ extension PlanProblem {
 
 extension PlanProblem {
   private static func inRange(
-    _ value: Double, _ path: String, minimum: Double = -ProblemSize.magnitude,
+    _ value: Double, _ path: @autoclosure () -> String, minimum: Double = -ProblemSize.magnitude,
     maximum: Double = ProblemSize.magnitude
   ) throws(PlanProblemError) {
     if !value.isFinite {
-      throw PlanProblemError(path: path, problem: "is not a finite number", remedy: "give a plain number")
+      throw PlanProblemError(path: path(), problem: "is not a finite number", remedy: "give a plain number")
     }
     if value < minimum {
       throw PlanProblemError(
-        path: path, problem: minimum == 0 ? "must not be negative" : "must be at least \(minimum)",
+        path: path(), problem: minimum == 0 ? "must not be negative" : "must be at least \(minimum)",
         remedy: minimum == 0 ? "give 0 or more (it is \(value))" : "raise it (it is \(value))")
     }
     if value > maximum {
       throw PlanProblemError(
-        path: path, problem: "must be at most \(maximum)", remedy: "lower it (it is \(value))")
+        path: path(), problem: "must be at most \(maximum)", remedy: "lower it (it is \(value))")
     }
   }
 
   private static func inRange(
-    _ value: Int, _ path: String, minimum: Int, maximum: Int = 1_000_000_000
+    _ value: Int, _ path: @autoclosure () -> String, minimum: Int, maximum: Int = 1_000_000_000
   ) throws(PlanProblemError) {
     if value < minimum {
       throw PlanProblemError(
-        path: path, problem: minimum == 0 ? "must not be negative" : "must be at least \(minimum)",
+        path: path(), problem: minimum == 0 ? "must not be negative" : "must be at least \(minimum)",
         remedy: "raise it (it is \(value))")
     }
     if value > maximum {
       throw PlanProblemError(
-        path: path, problem: "must be at most \(maximum)", remedy: "lower it (it is \(value))")
+        path: path(), problem: "must be at most \(maximum)", remedy: "lower it (it is \(value))")
     }
   }
 
-  private static func inRange(_ value: Duration, _ path: String) throws(PlanProblemError) {
+  private static func inRange(_ value: Duration, _ path: @autoclosure () -> String) throws(PlanProblemError) {
     if value < .zero {
-      throw PlanProblemError(path: path, problem: "must not be negative", remedy: "give 0 or more")
+      throw PlanProblemError(path: path(), problem: "must not be negative", remedy: "give 0 or more")
     }
     if value > .milliseconds(ProblemSize.milliseconds) {
       throw PlanProblemError(
-        path: path, problem: "is too long", remedy: "give a length a site can live through")
+        path: path(), problem: "is too long", remedy: "give a length a site can live through")
     }
   }
 

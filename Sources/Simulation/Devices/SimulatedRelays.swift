@@ -28,7 +28,12 @@ struct SimulatedRelays {
   private var stuckOpen: Int?
   private var welded: Int?
 
-  init(count: Int) { self.transitions.reserveCapacity(count) }
+  private let count: Int
+
+  init(count: Int) {
+    self.count = count
+    self.transitions.reserveCapacity(count)
+  }
 
   mutating func forgetTransitions() {
     if !self.transitions.isEmpty { self.transitions.removeAll(keepingCapacity: true) }
@@ -64,16 +69,14 @@ struct SimulatedRelays {
     }
   }
 
-  /// The level read back from a line; nil without a process that holds it.
-  func level(of rig: RigID, fleet: RigFleet, faults: FaultSchedule, tally: inout FaultTally) -> Bool? {
-    guard self.isHeld, let index = fleet.index(of: rig) else { return nil }
-    if faults.present.contains(.relayReadBackLies),
-      self.isTarget(index, faults.episode(.relayReadBackLies), fleet)
-    {
-      tally.strike(.relayReadBackLies)
-      return !fleet.lines[index]
-    }
-    return fleet.lines[index]
+  /// The level read back from a line that is at `line`; nil without a process that holds it.
+  func level(at index: Int, line: Bool, faults: FaultSchedule, tally: inout FaultTally) -> Bool? {
+    guard self.isHeld else { return nil }
+    guard faults.present.contains(.relayReadBackLies),
+      self.isTarget(index, faults.episode(.relayReadBackLies))
+    else { return line }
+    tally.strike(.relayReadBackLies)
+    return !line
   }
 
   /// Begins a fault of a contact: among the rigs that are on, if any is.
@@ -108,7 +111,7 @@ struct SimulatedRelays {
     guard faults.present.intersects(.disturbsRelays) else { return [] }
     return (0..<fleet.count).filter { index in
       index == self.welded || index == self.stuckOpen
-        || self.isTarget(index, faults.episode(.relayReadBackLies), fleet)
+        || self.isTarget(index, faults.episode(.relayReadBackLies))
         || self.isOnBoard(index, faults.episode(.relayRefuses), fleet)
         || self.isOnBoard(index, faults.episode(.relayRefusesButSwitches), fleet)
     }.map(fleet.rig(at:))
@@ -136,8 +139,8 @@ struct SimulatedRelays {
     return boards > 0 && UInt64(index / Self.boardSize) == episode.target % boards
   }
 
-  private func isTarget(_ index: Int, _ episode: FaultEpisode?, _ fleet: RigFleet) -> Bool {
+  private func isTarget(_ index: Int, _ episode: FaultEpisode?) -> Bool {
     guard let episode else { return false }
-    return UInt64(index) == episode.target % UInt64(fleet.count)
+    return UInt64(index) == episode.target % UInt64(self.count)
   }
 }

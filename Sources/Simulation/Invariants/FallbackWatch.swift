@@ -143,7 +143,7 @@ struct FallbackWatch {
     _ index: Int, bank: Int, _ cause: Cause, _ tick: TickObservation, book: LineBook
   ) -> Bool {
     let line = book.lines[index]
-    guard line.closed, !line.isUnreliable else { return false }
+    guard line.closed, book.obeys(index, at: tick.now) else { return false }
     if cause == .deadController { return true }
     return book.knownFor(index, at: tick.now)
       > self.site.banks[bank].minimumOn + .milliseconds(self.slack)

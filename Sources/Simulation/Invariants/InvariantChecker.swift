@@ -35,7 +35,7 @@ public struct InvariantChecker: Sendable {
   /// Judges one tick. `allowed` and `expected` must have one entry per bank.
   public mutating func check(_ tick: borrowing TickObservation) {
     self.book.mark(isAlive: tick.control.isAlive, at: tick.now)
-    self.book.mark(unreliable: tick.unreliable)
+    self.book.mark(unreliable: tick.unreliable, at: tick.now)
     if !tick.transitions.isEmpty || !tick.control.commands.isEmpty {
       self.switches.take(copy tick, book: &self.book, log: &self.log)
     }

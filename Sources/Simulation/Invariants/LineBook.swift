@@ -13,7 +13,12 @@ struct LineBook {
     /// Who commanded it open since it last closed; nil when nobody did.
     var openedBy: Authority?
     var isUnreliable = false
+    /// When its relay last began to obey again.
+    var reliableSince = MonotonicInstant(milliseconds: -1 << 40)
   }
+
+  /// A command that a relay refused comes again within this time.
+  private static let retry = Duration.seconds(5)
 
   private(set) var lines: [Line]
   /// Closed lines per bank.
@@ -77,15 +82,22 @@ struct LineBook {
     now - max(self.lines[index].switchedAt, self.restartedAt)
   }
 
-  @inline(__always) mutating func mark(unreliable rigs: [RigID]) {
-    if rigs.isEmpty && self.unreliable.isEmpty { return }
-    self.replace(unreliable: rigs)
+  /// True when the line's relay obeys and has done so for long enough to be told again.
+  func obeys(_ index: Int, at now: MonotonicInstant) -> Bool {
+    !self.lines[index].isUnreliable && now - self.lines[index].reliableSince > Self.retry
   }
 
-  private mutating func replace(unreliable rigs: [RigID]) {
+  @inline(__always) mutating func mark(unreliable rigs: [RigID], at now: MonotonicInstant) {
+    if rigs.isEmpty && self.unreliable.isEmpty { return }
+    self.replace(unreliable: rigs, at: now)
+  }
+
+  private mutating func replace(unreliable rigs: [RigID], at now: MonotonicInstant) {
     guard rigs != self.unreliable else { return }
     for rig in self.unreliable {
-      if let index = self.index(of: rig) { self.lines[index].isUnreliable = false }
+      guard let index = self.index(of: rig) else { continue }
+      self.lines[index].isUnreliable = false
+      self.lines[index].reliableSince = now
     }
     for rig in rigs { if let index = self.index(of: rig) { self.lines[index].isUnreliable = true } }
     self.unreliable = rigs

@@ -92,7 +92,7 @@ struct SwitchWatch {
     var free = 0
     for index in book.indices(of: bank) {
       let line = book.lines[index]
-      if line.closed, !line.isUnreliable, book.knownFor(index, at: tick.now) > minimumOn { free += 1 }
+      if line.closed, book.obeys(index, at: tick.now), book.knownFor(index, at: tick.now) > minimumOn { free += 1 }
     }
     let excess = min(free, book.closed[bank] - tick.control.allowed[bank])
     self.excessTicks[bank] = excess > 0 ? self.excessTicks[bank] + 1 : 0

@@ -31,7 +31,8 @@ struct CurveBuilder {
       return SlotCurve(
         counts: counts,
         costs: counts.map { count in
-          Dispatch.expectedCost(rigLoad: Double(count) * draw, slot: slot, in: self.grid) * self.grid.hours[slot]
+          Dispatch.expectedCost(rigLoad: Double(count) * draw, slot: slot, in: self.grid)
+            * self.grid.hours[slot]
             - revenue * Double(count)
         })
     }
@@ -49,27 +50,48 @@ struct CurveBuilder {
 
   /// Where the expected cost bends between two counts, in order. The first corner carries the slope at `lower`.
   private func corners(_ slot: Int, draw: Double, from lower: Int, to upper: Int) -> [Corner] {
-    let other = self.grid.otherLoad[slot]
     let first = Double(lower)
     let last = Double(upper)
     var corners: [Corner] = []
+    corners.reserveCapacity(2 * self.grid.scenarioCount)
+    var bends: [Double] = []
     for scenario in 0..<self.grid.scenarioCount {
-      let renewable = self.grid.renewable(slot, scenario)
-      let cap = min(self.grid.importCap(slot, scenario), self.grid.ceiling[slot])
-      // Rigs take all renewables; all load does; the export cap is reached; the import cap is.
-      let loads = [renewable, renewable - other, renewable - other - self.grid.exportCap[slot], cap - other]
-      let bends = loads.map { $0 / draw }.filter { $0 > first && $0 < last }.sorted()
+      self.findBends(slot, scenario, draw, first..<last, &bends)
+      let weight = self.grid.weights[scenario]
       var from = (rigs: first, cost: self.cost(first, slot, scenario, draw))
       var slope = 0.0
-      for to in bends + [last] where to > from.rigs + 1e-9 {
+      for to in bends where to > from.rigs + 1e-9 {
         let cost = self.cost(to, slot, scenario, draw)
         let next = (cost - from.cost) / (to - from.rigs)
-        corners.append(Corner(rigs: from.rigs, bend: (next - slope) * self.grid.weights[scenario]))
+        corners.append(Corner(rigs: from.rigs, bend: (next - slope) * weight))
         slope = next
         from = (to, cost)
       }
     }
-    return corners.sorted { $0.rigs < $1.rigs }
+    corners.sort { $0.rigs < $1.rigs }
+    return corners
+  }
+
+  /// Numbers of rigs at which one scenario's cost may bend, ascending, closed by the range's end.
+  private func findBends(
+    _ slot: Int, _ scenario: Int, _ draw: Double, _ range: Range<Double>, _ bends: inout [Double]
+  ) {
+    bends.removeAll(keepingCapacity: true)
+    let other = self.grid.otherLoad[slot]
+    let renewable = self.grid.renewable(slot, scenario)
+    func add(_ load: Double) {
+      let rigs = load / draw
+      if range.contains(rigs) { bends.append(rigs) }
+    }
+    // The load has taken all renewables; the rigs' own part has; the export cap is reached; import pays to its cap.
+    add(renewable - other)
+    if other > 0, self.grid.bonus > 0 { add(renewable) }
+    if self.grid.exportCap[slot].isFinite { add(renewable - other - self.grid.exportCap[slot]) }
+    if self.grid.importPrice[slot] < 0 {
+      add(min(self.grid.importCap(slot, scenario), self.grid.ceiling[slot]) - other)
+    }
+    bends.append(range.upperBound)
+    if bends.count > 2 { bends.sort() }
   }
 
   private func cost(_ rigs: Double, _ slot: Int, _ scenario: Int, _ draw: Double) -> Double {

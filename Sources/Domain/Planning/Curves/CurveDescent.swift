@@ -5,6 +5,8 @@ struct CurveDescent {
   private static let penalty = 1e7
   /// Makes fewer switches win among equal costs.
   private static let switchPreference = 1e-6
+  /// Gains below this are rounding.
+  private static let smallestGain = 1e-9
 
   let problem: CurveProblem
   private(set) var counts: [Int]
@@ -63,20 +65,49 @@ struct CurveDescent {
 
   private func bestMove() -> Move? {
     var best: Move?
-    for first in self.counts.indices {
-      self.extend(from: first, change: 1, self.more, &best)
-      self.extend(from: first, change: -1, self.less, &best)
+    let isMissing = self.windowHours.indices.contains { self.missed($0, by: 0) > 0 }
+    for (change, price) in [(1, self.more), (-1, self.less)] {
+      let least = self.leastCosts(change, price)
+      for first in self.counts.indices {
+        let atFirst = self.startCost(first, change)
+        // Windows only add to a cost, unless one is missed already.
+        if !isMissing, -(atFirst + least[first]) <= best?.gain ?? Self.smallestGain { continue }
+        self.extend(from: first, change, price, atFirst, &best)
+      }
     }
     return best
   }
 
+  /// The least that a stretch beginning with each slot costs, but for its first start and the windows.
+  private func leastCosts(_ change: Int, _ price: [Double]) -> [Double] {
+    var least = price
+    for slot in price.indices.reversed() {
+      let goingOn = slot + 1 < price.count ? least[slot + 1] : .infinity
+      least[slot] = price[slot] + min(self.endCost(slot, change), goingOn)
+    }
+    return least
+  }
+
+  /// Starts that a stretch from `first` on adds or saves at its beginning.
+  private func startCost(_ first: Int, _ change: Int) -> Double {
+    let rise = self.counts[first] - (first == 0 ? self.problem.bank.initial : self.counts[first - 1])
+    return Double(max(0, rise + change) - max(0, rise)) * self.startPrice
+  }
+
+  /// Starts that a stretch to `last` adds or saves after its end.
+  private func endCost(_ last: Int, _ change: Int) -> Double {
+    guard last + 1 < self.counts.count else { return 0 }
+    let rise = self.counts[last + 1] - self.counts[last]
+    return Double(max(0, rise - change) - max(0, rise)) * self.startPrice
+  }
+
+  private var startPrice: Double { self.problem.bank.startCost + Self.switchPreference }
+
   /// Tries all stretches that begin with a slot.
-  private func extend(from first: Int, change: Int, _ price: [Double], _ best: inout Move?) {
-    let startPrice = self.problem.bank.startCost + Self.switchPreference
-    let before = first == 0 ? self.problem.bank.initial : self.counts[first - 1]
-    let rise = self.counts[first] - before
-    let startsAtFirst = Double(max(0, rise + change) - max(0, rise)) * startPrice
-    var cost = startsAtFirst
+  private func extend(
+    from first: Int, _ change: Int, _ price: [Double], _ atFirst: Double, _ best: inout Move?
+  ) {
+    var cost = atFirst
     var missed = 0.0
     var shift = [Double](repeating: 0, count: self.windowHours.count)
     for last in first..<self.counts.count {
@@ -87,12 +118,10 @@ struct CurveDescent {
         shift[window] += Double(change) * self.problem.hours[last]
         missed += self.missed(window, by: shift[window])
       }
-      var total = cost + Self.penalty * missed
-      if last + 1 < self.counts.count {
-        let after = self.counts[last + 1] - self.counts[last]
-        total += Double(max(0, after - change) - max(0, after)) * startPrice
-      }
-      if -total > (best?.gain ?? 1e-9), self.isAllowed(first..<last + 1, change) {
+      // A longer stretch only misses more.
+      if missed > 1e-9 { return }
+      let total = cost + Self.penalty * missed + self.endCost(last, change)
+      if -total > best?.gain ?? Self.smallestGain, self.isAllowed(first..<last + 1, change) {
         best = Move(slots: first..<last + 1, change: change, gain: -total)
       }
     }

@@ -56,7 +56,9 @@ extension Ladder {
         search.propose(search.model.counts(values).map { Int($0.rounded()) })
       }
       search.raise(lowerTo: outcome.status == .infeasible ? search.lower : outcome.bound)
-    } else if case .found(let model, let outcome) = self.solve(CountModel(self.grid)), let values = outcome.values {
+    } else if case .found(let model, let outcome) = self.solve(CountModel(self.grid)),
+      let values = outcome.values
+    {
       search.propose(model.running[0].map { Int(values[$0].rounded()) })
       search.raise(lowerTo: outcome.bound)
     }

@@ -32,12 +32,15 @@ struct CurveProblem {
     var windows: [WindowGrid] = []
     for window in grid.windows {
       let rounded = Self.rounded(window, problem)
-      if let minimum = rounded.minimum, let maximum = rounded.maximum, minimum > maximum + 1e-9 { return .infeasible }
+      if let minimum = rounded.minimum, let maximum = rounded.maximum, minimum > maximum + 1e-9 {
+        return .infeasible
+      }
       windows.append(rounded)
     }
     return .applies(
       CurveProblem(
-        bank: grid.banks[0], hours: grid.hours, curves: curves, windows: windows, startLimits: grid.startLimits))
+        bank: grid.banks[0], hours: grid.hours, curves: curves, windows: windows,
+        startLimits: grid.startLimits))
   }
 
   /// Whole rigs give whole multiples of the slots' greatest common length: the limits are moved inward to one.
@@ -67,7 +70,8 @@ struct CurveProblem {
 
   /// Whether counts keep every limit.
   func allows(_ counts: [Int]) -> Bool {
-    for (slot, count) in counts.enumerated() where count < self.curves[slot].lower || count > self.curves[slot].upper {
+    for (slot, count) in counts.enumerated()
+    where count < self.curves[slot].lower || count > self.curves[slot].upper {
       return false
     }
     return self.bank.allows(counts) && self.allowsStarts(counts)

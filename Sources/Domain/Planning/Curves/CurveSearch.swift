@@ -64,7 +64,9 @@ struct CurveSearch {
       for half in [range.lowerBound...split, split + 1...range.upperBound] {
         var ranges = node.ranges
         ranges[slot] = half
-        if let child = try self.solve(ranges, from: node.basis), child.bound < self.upper { self.open.append(child) }
+        if let child = try self.solve(ranges, from: node.basis), child.bound < self.upper {
+          self.open.append(child)
+        }
       }
       self.tighten()
     }
@@ -92,12 +94,15 @@ struct CurveSearch {
   }
 
   /// Solves a subproblem and tries its roundings; nil when it has no solution.
-  private mutating func solve(_ ranges: [ClosedRange<Int>], from basis: SolverBasis?) throws(SolverError) -> Node? {
+  private mutating func solve(_ ranges: [ClosedRange<Int>], from basis: SolverBasis?) throws(SolverError)
+    -> Node?
+  {
     for slot in ranges.indices where ranges[slot] != self.loaded[slot] {
       for piece in self.model.pieces[slot] {
         try self.session.setBounds(
           lower: Double(min(max(0, ranges[slot].lowerBound - piece.start), piece.length)),
-          upper: Double(min(max(0, ranges[slot].upperBound - piece.start), piece.length)), column: piece.column)
+          upper: Double(min(max(0, ranges[slot].upperBound - piece.start), piece.length)),
+          column: piece.column)
       }
       self.loaded[slot] = ranges[slot]
     }

@@ -1,0 +1,37 @@
+import HiGHSSolver
+import JSONText
+import Planning
+
+/// Solves planning problems in one living process, as the controller does: one problem per line on standard input, one
+/// result per line on standard output. Times include building the models and the audit, not the reading of the file.
+enum PlanLines {
+  static func run() -> Int32 {
+    while let line = readLine() {
+      do throws(PlanProblemError) {
+        print(try Self.solve(PlanProblem(jsonBytes: Array(line.utf8))).text())
+      } catch {
+        print(JSONValue.object([.init("status", .string("refused: \(error)"))]).text())
+      }
+      flush()
+    }
+    return 0
+  }
+
+  private static func solve(_ problem: PlanProblem) throws(PlanProblemError) -> JSONValue {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let processor = Stopwatch.processorTime()
+    let outcome = try Planner.plan(problem, solver: HiGHSSolver())
+    let spent = Stopwatch.processorTime() - processor
+    let elapsed = (clock.now - start) / .nanoseconds(1)
+    switch outcome {
+    case .infeasible(let why): return ["status": "infeasible", "message": .string(why.message)]
+    case .planned(let plan):
+      return [
+        "status": .string(plan.status.rawValue), "method": .string(plan.method),
+        "objective": .number(plan.objective), "bound": plan.bound.isFinite ? .number(plan.bound) : .null,
+        "wall_ms": .number(elapsed / 1e6), "cpu_ms": .number(spent / 1e6),
+      ]
+    }
+  }
+}
