@@ -128,6 +128,11 @@ let package = Package(
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
         "Quantities",
       ]),
+    tests(
+      "RehearsalTests",
+      uses: [
+        "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "SiteModel", "Quantities", "JSONText",
+      ], linker: highsLinker),
     // The whole program, from outside.
     .target(
       name: "ProgramTesting", path: "Tests/Support/ProgramTesting", swiftSettings: house),
