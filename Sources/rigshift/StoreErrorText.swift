@@ -8,6 +8,7 @@ extension StoreError {
     case .failed(let why): "\(path) cannot be written: \(why)"
     case .inUse: "another process holds \(path); stop it first, or name another folder with --data"
     case .unusable(let why): "\(path) cannot be used: \(why)"
+    case .refused(let why): "a batch of records breaks a rule of the store: \(why)"
     }
   }
 }
