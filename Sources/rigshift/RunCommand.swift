@@ -33,13 +33,14 @@ enum RunCommand {
           if let world { return try SimulatedHardware.remote(socket: world, site: site) }
           return SimulatedHardware.local(site: site, seed: seed, clock: SystemClock())
         }, solver: HiGHSSolver(), solverSettings: { .live($0) }, readInputs: FeedReader().read,
-        log: { Self.write($0, to: log, site: site) }))
+        log: { Self.write($0, to: log, site: site, record: paths.database) }))
     do {
       try createFolder(paths.folder)
       try await running.start()
       try QuestionServer.start(path: paths.socket, site: running.control)
     } catch {
-      log(.error, "cannot start", ["why": "\(error)"])
+      let why = (error as? StoreError)?.text(path: paths.database) ?? "\(error)"
+      log(.error, "cannot start", ["why": why])
       return 1
     }
     log(
@@ -67,7 +68,7 @@ enum RunCommand {
     }
   }
 
-  private static func write(_ notice: RunningSite.Notice, to log: Log, site: Site) {
+  private static func write(_ notice: RunningSite.Notice, to log: Log, site: Site, record: String) {
     switch notice {
     case .switched(let command):
       log(
@@ -78,7 +79,7 @@ enum RunCommand {
     case .planned(let status, let cause): log(.info, "planned", ["status": status, "cause": cause])
     case .noPlan(let why): log(.warning, "no plan", ["why": why])
     case .feedProblem(let why): log(.warning, "feed not usable", ["why": why])
-    case .storeProblem(let error): log(.error, "record not written", ["why": "\(error)"])
+    case .storeProblem(let error): log(.error, "record not written", ["why": error.text(path: record)])
     case .reloaded: log(.notice, "site file reloaded")
     case .reloadRefused(let why):
       log(.error, "site file not reloaded, the old one stays in force", ["why": why])
