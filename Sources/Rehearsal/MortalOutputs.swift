@@ -2,6 +2,7 @@ import Control
 import Quantities
 import Simulation
 import SiteController
+import SiteModel
 
 /// The controller's way to the holder in a world where processes die: asks before every effect whether the controller
 /// lives to perform it. After its death nothing more happens in that tick.
@@ -45,6 +46,8 @@ final class MortalOutputs: OutputCommands {
     defer { self.commands.removeAll(keepingCapacity: true) }
     return self.commands
   }
+
+  var closedCounts: [Int] { self.outputs?.closedCounts ?? self.world.site.banks.map { _ in 0 } }
 
   func heartbeat(at now: MonotonicInstant) {
     guard self.mayPerform(isIdle: true) else { return }

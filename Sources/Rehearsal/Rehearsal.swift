@@ -68,7 +68,7 @@ public final class Rehearsal {
     self.meters = SimulatedMeterBus(world)
     self.inputs = SimulatedInputs(world: world, files: settings.inputs)
     self.watch = RehearsalWatch(world: world)
-    self.book = RehearsalBook(site: settings.site)
+    self.book = RehearsalBook(site: settings.site, start: settings.start, days: settings.days)
     self.mortal = MortalOutputs(world: world, outputs: nil)
     self.startHolder()
     self.startController()
@@ -118,7 +118,9 @@ public final class Rehearsal {
       guard self.mortal.mayPerform(isIdle: false) else { return }
       var result = Result<Void, StoreError>.success(())
       do throws(StoreError) { try self.store.commit(batch) } catch { result = .failure(error) }
-      if self.memory.lastSequence >= batch.sequence { self.book.keep(batch) }
+      if self.memory.lastSequence >= batch.sequence {
+        self.book.keep(batch, at: self.world.wall.advanced(byMilliseconds: -1000))  // the second that has passed
+      }
       self.watch.kept(self.memory.takeNewSlots())
       let took = self.memory.lastCommitTook
       if took >= .seconds(1) {

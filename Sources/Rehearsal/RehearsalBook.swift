@@ -62,7 +62,15 @@ public struct RehearsalBook: Sendable {
   /// Plans by rung of the ladder.
   public private(set) var plans: [String: Int] = [:]
 
-  init(site: Site) { self.site = site }
+  /// `days` local days from the one of `start` on; each is in the report, whatever happens in it.
+  init(site: Site, start: UTCInstant, days: Int) {
+    self.site = site
+    let first = site.zone.date(of: start)
+    for day in 0..<days {
+      let date = first.advanced(byDays: day)
+      self.days[date] = Day(date: date)
+    }
+  }
 
   mutating func planned(_ status: String) { self.plans[status, default: 0] += 1 }
 
@@ -84,11 +92,13 @@ public struct RehearsalBook: Sendable {
   }
 
   /// A batch the store has kept, which may be one it had before.
-  mutating func keep(_ batch: RecordBatch) {
+  ///
+  /// Switches belong to the true day, since the board's clock may be wrong.
+  mutating func keep(_ batch: RecordBatch, at wall: UTCInstant) {
     guard batch.sequence > self.lastSequence else { return }
     self.lastSequence = batch.sequence
     for decision in batch.decisions {
-      self.withDay(of: decision.at) {
+      self.withDay(of: wall) {
         $0.switches += 1
         if decision.command.authority == .importGuard { $0.guardActions += 1 }
       }
@@ -115,6 +125,7 @@ public struct RehearsalBook: Sendable {
 
   private mutating func withDay(of instant: UTCInstant, _ change: (inout Day) -> Void) {
     let date = self.site.zone.date(of: instant)
+    guard self.days[date] != nil else { return }
     change(&self.days[date, default: Day(date: date)])
   }
 

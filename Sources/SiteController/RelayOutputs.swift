@@ -6,6 +6,8 @@ public import SiteModel
 /// The controller's way to the relay holder.
 public protocol OutputCommands: AnyObject {
   func command(_ command: RelayCommand, at now: MonotonicInstant)
+  /// Lines driven closed at present, per bank.
+  var closedCounts: [Int] { get }
   /// A tick is complete: the dead-man time begins anew.
   func heartbeat(at now: MonotonicInstant)
   /// Appends what became of commands and what lines show, since the last call.
@@ -27,11 +29,15 @@ public final class RelayOutputs: OutputCommands {
   private let opensOnRelease: [Bool]
   private var reports: [OutputReport] = []
   private var nextReadBack = 0
+  private var isDriven: [[Bool]]
+  public private(set) var closedCounts: [Int]
 
   public init(site: Site, relays: any RelayBank, startedAt now: MonotonicInstant) {
     self.holder = RelayHolder(site: site, startedAt: now)
     self.relays = relays
     self.opensOnRelease = site.banks.map { $0.fallback == .off }
+    self.isDriven = site.banks.map { Array(repeating: false, count: $0.count) }
+    self.closedCounts = site.banks.map { _ in 0 }
     self.rigs = site.banks.enumerated().flatMap { bank, rigs in
       (0..<rigs.count).map { RigID(bank: bank, rig: $0) }
     }
@@ -66,6 +72,12 @@ public final class RelayOutputs: OutputCommands {
     if let level = self.relays.level(of: rig) { reports.append(.readBack(rig, closed: level)) }
   }
 
+  private func note(_ rig: RigID, closed: Bool) {
+    guard self.isDriven[rig.bank][rig.rig] != closed else { return }
+    self.isDriven[rig.bank][rig.rig] = closed
+    self.closedCounts[rig.bank] += closed ? 1 : -1
+  }
+
   private func perform(_ actions: [RelayHolder.LineAction]) {
     for action in actions {
       switch action {
@@ -77,7 +89,12 @@ public final class RelayOutputs: OutputCommands {
 
   private func drive(_ rig: RigID, closed: Bool, reports: Bool) {
     var accepted = true
-    do throws(RelayFault) { try self.relays.set(rig, closed: closed) } catch { accepted = false }
+    do throws(RelayFault) {
+      try self.relays.set(rig, closed: closed)
+      self.note(rig, closed: closed)
+    } catch {
+      accepted = false
+    }
     guard reports else { return }
     self.reports.append(.sent(rig, closed: closed, accepted: accepted))
     if let level = self.relays.level(of: rig) { self.reports.append(.readBack(rig, closed: level)) }

@@ -37,7 +37,6 @@ public struct SiteEngine: Sendable {
   private var planSlot: UTCInstant?
   private var slotPlan: SlotPlan?
   private var effects: [ControlEffect] = []
-  private var closedRelays: [Int]
   private var batch = RecordBatch()
   private var limits: [MeterAccount.Limits]
 
@@ -54,7 +53,6 @@ public struct SiteEngine: Sendable {
     self.ledger = checkpoint?.ledger ?? DayLedger()
     self.records = RecordQueue(lastSequence: recovered.lastSequence)
     self.lastPlanID = recovered.lastPlanID
-    self.closedRelays = Array(repeating: 0, count: site.banks.count)
     self.availableRigs = site.banks.map(\.count)
     self.limits = Self.limits(of: site)
     self.batch.events.append(
@@ -63,12 +61,12 @@ public struct SiteEngine: Sendable {
         text: checkpoint == nil ? "first start of this record" : "restarted; outputs count as just switched"))
   }
 
-  /// One second of the site's life: the readings taken since the last tick and what the host says of its clock.
+  /// One second of the site's life: the readings taken since the last tick, what the host says of its clock, and how
+  /// many lines of each bank were closed since the last tick.
   public mutating func tick(
-    readings: [Result<MeterReading, MeterFault>], evidence: ClockEvidence, at now: Moment
+    readings: [Result<MeterReading, MeterFault>], evidence: ClockEvidence, closedRelays: [Int], at now: Moment
   ) -> Outcome {
     var outcome = Outcome()
-    self.countClosedRelays()
     for (meter, reading) in readings.enumerated() {
       switch reading {
       case .success(let reading): self.handle(.reading(reading), at: now, into: &outcome)
@@ -76,7 +74,7 @@ public struct SiteEngine: Sendable {
       }
     }
     self.handle(.tick(evidence), at: now, into: &outcome)
-    self.settle(readings, at: now, into: &outcome)
+    self.settle(readings, closedRelays: closedRelays, at: now, into: &outcome)
     self.requestPlanForNewSlot(at: now, into: &outcome)
     self.finish()
     return outcome
@@ -97,7 +95,6 @@ public struct SiteEngine: Sendable {
     self.site = site
     if !self.settlement.fits(site) { self.settlement = Settlement(site: site) }
     self.limits = Self.limits(of: site)
-    self.closedRelays = Array(repeating: 0, count: site.banks.count)
     self.availableRigs = site.banks.map(\.count)
     self.plan = nil
     self.batch.events.append(EventRecord(at: now.wall, kind: .configurationChanged, rig: nil, text: text))
@@ -205,12 +202,8 @@ public struct SiteEngine: Sendable {
     }
   }
 
-  private mutating func countClosedRelays() {
-    for bank in self.closedRelays.indices { self.closedRelays[bank] = self.controller.closedCount(of: bank) }
-  }
-
   private mutating func settle(
-    _ readings: [Result<MeterReading, MeterFault>], at now: Moment, into outcome: inout Outcome
+    _ readings: [Result<MeterReading, MeterFault>], closedRelays: [Int], at now: Moment, into outcome: inout Outcome
   ) {
     guard self.controller.trustsClock else {
       self.settlement.suspend()
@@ -235,7 +228,7 @@ public struct SiteEngine: Sendable {
     }
     let grace = self.site.control.staleAfter.wholeMilliseconds
     var slots = self.settlement.advance(
-      to: now.wall, closedRelays: self.closedRelays, site: self.site, grace: grace)
+      to: now.wall, closedRelays: closedRelays, site: self.site, grace: grace)
     guard !slots.isEmpty else { return }
     for index in slots.indices {
       self.price(&slots[index], isFirst: index == 0)

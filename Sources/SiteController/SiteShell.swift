@@ -22,20 +22,24 @@ public final class SiteShell {
   private var isStoring = false
   private let meters: any MeterBus
   private let outputs: any OutputCommands
+  /// Lines closed since the last time anything was done, per bank: what the time until the next tick counts for.
+  private var closedRelays: [Int]
 
   public init(engine: SiteEngine, meters: any MeterBus, outputs: any OutputCommands) {
     self.engine = engine
     self.meters = meters
     self.outputs = outputs
+    self.closedRelays = outputs.closedCounts
   }
 
   /// One second of the site: read, decide, act. Returns what the tick decided.
   public func tick(at now: Moment, evidence: ClockEvidence) -> SiteEngine.Outcome {
+    let closedRelays = self.closedRelays
     self.reports.removeAll(keepingCapacity: true)
     self.outputs.takeReports(into: &self.reports)
     for report in self.reports { self.absorb(report, at: now) }
     let readings = self.meters.poll(at: now.monotonic)
-    let outcome = self.engine.tick(readings: readings, evidence: evidence, at: now)
+    let outcome = self.engine.tick(readings: readings, evidence: evidence, closedRelays: closedRelays, at: now)
     self.perform(outcome, at: now)
     self.dropStaleCloses(at: now)
     return outcome
@@ -110,11 +114,13 @@ public final class SiteShell {
     for command in outcome.closes { self.waitingCloses.append((command, now.monotonic)) }
     if let cause = outcome.replan { self.planRequest = cause }
     if outcome.heartbeat { self.outputs.heartbeat(at: now.monotonic) }
+    self.closedRelays = self.outputs.closedCounts
   }
 
   private func performWaitingCloses(at now: Moment) {
     for waiting in self.waitingCloses { self.outputs.command(waiting.command, at: now.monotonic) }
     self.waitingCloses.removeAll(keepingCapacity: true)
+    self.closedRelays = self.outputs.closedCounts
   }
 
   private func dropStaleCloses(at now: Moment) {

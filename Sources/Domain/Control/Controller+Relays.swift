@@ -8,7 +8,12 @@ extension Controller {
       return self.refuse("an answer for relay \(rig.bank)/\(rig.rig), which does not exist", into: &effects)
     }
     // An answer to a command that has been overtaken says nothing about the present one.
-    guard !accepted, closed == self.rigs[index].closed else { return }
+    guard closed == self.rigs[index].closed else { return }
+    if accepted {
+      // The line switches now, not when it was decided: a close may have waited for its record or its turn.
+      if self.rigs[index].line.due != nil { self.rigs[index].since = self.now }
+      return
+    }
     if !self.rigs[index].isRefused {
       self.record(.relayRefused, rig, closed ? "close" : "open", into: &effects)
     }
