@@ -20,6 +20,7 @@ public final class SiteShell {
   private var reports: [OutputReport] = []
   private var waitingCloses: [(command: RelayCommand, since: MonotonicInstant)] = []
   private var isStoring = false
+  private var knowsLines = false
   private let meters: any MeterBus
   private let outputs: any OutputCommands
 
@@ -33,6 +34,11 @@ public final class SiteShell {
   public func tick(at now: Moment, evidence: ClockEvidence) -> SiteEngine.Outcome {
     self.reports.removeAll(keepingCapacity: true)
     self.outputs.takeReports(into: &self.reports)
+    if !self.knowsLines {
+      // What the last checkpoint said of them may never have happened, or be over.
+      self.outputs.readLevels(into: &self.reports)
+      self.knowsLines = true
+    }
     for report in self.reports { self.absorb(report, at: now) }
     let readings = self.meters.poll(at: now.monotonic)
     let outcome = self.engine.tick(readings: readings, evidence: evidence, at: now)
