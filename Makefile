@@ -1,13 +1,45 @@
-# `make demo` and `make test` do everything on a fresh machine with the Swift toolchain.
+# `make demo` and `make test` do everything on a fresh machine with the Swift toolchain (6.2 or newer).
 STRICT := --explicit-target-dependency-import-check error
+RIGSHIFT := .build/release/rigshift
 
-.PHONY: setup build demo test check bench clean
+.PHONY: setup build demo test lint check soak bench clean
 
+# Installs what is missing: Debian packages and HiGHS.
 setup:
 	@scripts/setup
 
+# Leaves the optimised program at .build/release/rigshift.
 build: setup
-	swift build -c release $(STRICT)
+	swift build -c release --product rigshift $(STRICT)
+
+# A week of the Yokohama site, simulated, with the real controller.
+demo: build
+	@$(RIGSHIFT) simulate --site boards/examples/yokohama.toml --days 7
+	@echo "What to look at next:"
+	@echo "  $(RIGSHIFT) check    --site boards/examples/yokohama.toml     the site as understood"
+	@echo "  $(RIGSHIFT) plan     --site boards/examples/yokohama.toml     today's plan, slot by slot"
+	@echo "  $(RIGSHIFT) simulate --site boards/examples/yokohama.toml --days 3 --faults many"
+	@echo "  $(RIGSHIFT) run --simulated --site boards/examples/yokohama.toml --data /tmp/rigshift"
+	@echo "  README.md                                                     from here to a site of your own"
+
+# Everything in one configuration: what is tested is what ships (docs/decisions/0002).
+test: setup lint
+	swift build -c release --build-tests $(STRICT)
+	swift test -c release --disable-testable-imports $(STRICT)
+
+lint:
+	swift format lint --strict --recursive Sources Tests Benchmarks/Program Package.swift
+
+# The example site files, as the program understands them.
+check: build
+	@for site in boards/examples/*.toml; do echo "== $$site"; $(RIGSHIFT) check --site $$site || exit 1; done
+
+# Hours of simulation; resumable. Not part of the tests.
+soak: build
+	scripts/soak
+
+bench: setup
+	Benchmarks/run
 
 clean:
 	rm -rf .build

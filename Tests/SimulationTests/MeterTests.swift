@@ -128,3 +128,20 @@ private func readings(_ site: SimulatedSite) -> [MeterReading?] {
   // A sample every nine seconds: about 20 kW flowed between the two around the boundary.
   #expect(abs(truth.meters[0].tolerance.value - (0.02 + 9.0 / 3600 * 20)) < 0.02)
 }
+
+@Test(arguments: [0.1, 0.9]) func `a clock that is set right at a boundary has passed it`(severity: Double)
+  throws
+{
+  let step = FaultEpisode(
+    kind: .clockStep, start: MonotonicInstant(milliseconds: 3_000_000), length: .minutes(10),
+    severity: severity)
+  let site = SimulatedSite(
+    site: .simulated(load: 20, sun: false), start: start, seed: 4, faults: .scripted([step]))
+  for _ in 0..<5500 {
+    site.advance()
+    _ = readings(site)
+  }
+  #expect(site.truth(of: Slot(start: start + .minutes(30), length: .minutes(30))) != nil)
+  let truth = try #require(site.truth(of: Slot(start: start + .minutes(60), length: .minutes(30))))
+  #expect(abs(truth.meters[0].forward.value - 10) < 0.6)
+}

@@ -147,6 +147,57 @@ func `a rig may leave its minimum on time only by the guard or a lock-out`(
   #expect(stream.violated == [.allowance])
 }
 
+@Test func `a relay that refused to open is given time to be tried again, and no more`() {
+  var stream = CheckerStream()
+  stream.close([rig(1, 0)])
+  stream.unreliable = [rig(1, 0)]
+  stream.allowed = [0, 0]
+  stream.run(100)
+  stream.unreliable = []
+  stream.run(5)
+  #expect(stream.violated == [])
+  stream.run(5)
+  #expect(stream.violated == [.allowance])
+}
+
+@Test func `a rig that is on against its will does not count against another`() {
+  var stream = CheckerStream()
+  stream.close([rig(1, 0)])
+  stream.unreliable = [rig(1, 0)]
+  stream.allowed = [0, 1]
+  stream.close([rig(1, 1)])
+  #expect(stream.violated == [])
+  stream.close([rig(1, 2)])
+  #expect(stream.violated == [.allowance])
+}
+
+@Test func `after its clock was wrong a site has a minute to be sure`() {
+  var stream = CheckerStream()
+  stream.close([rig(1, 0)])
+  stream.isClockTrustworthy = false
+  stream.run(30)
+  stream.isClockTrustworthy = true
+  stream.allowed = [0, 0]
+  stream.run(60)
+  #expect(stream.violated == [])
+  stream.run(15)
+  #expect(stream.violated == [.allowance])
+}
+
+@Test func `to a controller that starts anew every output counts as just switched`() {
+  var stream = CheckerStream()
+  stream.close([rig(0, 0)])
+  stream.run(1000)
+  stream.isAlive = false
+  stream.run(2)
+  stream.isAlive = true
+  stream.allowed = [0, 0]
+  stream.run(600)
+  #expect(stream.violated == [])
+  stream.run(10)
+  #expect(stream.violated == [.allowance])
+}
+
 // MARK: 4
 
 @Test func `closes keep the stagger, over all banks`() {

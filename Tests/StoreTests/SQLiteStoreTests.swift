@@ -101,6 +101,24 @@ struct SQLiteStoreTests {
     try Self.expect(store, toHold: [first, SampleRecords.batch(3)])
   }
 
+  @Test func `plans go after their time as newer ones come, one after another`() throws {
+    let store = try SQLiteStore(path: self.folder.database, plansKept: .hours(24))
+    var batch = RecordBatch()
+    for id in 1...40 {
+      batch.sequence = Int64(id)
+      batch.plans = [
+        PlanRecord(
+          id: Int64(id), madeAt: SampleRecords.start + .hours(id),
+          horizon: Slot(start: SampleRecords.start, length: .hours(1)),
+          status: "optimal", cause: "", problemJSON: "", planJSON: "")
+      ]
+      try store.commit(batch)
+    }
+    #expect(try store.plan(id: 15) == nil)
+    #expect(try store.plan(id: 16) != nil)
+    #expect(try store.recover().lastPlanID == 40)
+  }
+
   @Test func `a plan number used twice is refused`() throws {
     let store = try SQLiteStore(path: self.folder.database)
     var batch = RecordBatch()

@@ -53,9 +53,16 @@ final class HiGHS {
     try self.check(Highs_zeroAllClocks(self.handle), "clocks")
   }
 
-  /// Hands a mixed-integer solve an assignment to begin from.
+  /// Hands a mixed-integer solve an assignment to begin from; NaN leaves a column open.
   func setStart(_ values: [Double]) throws(SolverError) {
-    if self.isMixedInteger { try self.check(Highs_setSolution(self.handle, values, nil, nil, nil), "start") }
+    guard self.isMixedInteger else { return }
+    if !values.contains(where: \.isNaN) {
+      return try self.check(Highs_setSolution(self.handle, values, nil, nil, nil), "start")
+    }
+    let known = values.indices.filter { !values[$0].isNaN }
+    try self.check(
+      Highs_setSparseSolution(
+        self.handle, HighsInt(known.count), known.map { HighsInt($0) }, known.map { values[$0] }), "start")
   }
 
   func setColumnBounds(_ column: Int, _ lower: Double, _ upper: Double) throws(SolverError) {

@@ -5,6 +5,7 @@ struct RecordStatements: ~Copyable {
   let rollback: SQLiteStatement
   let sequence: SQLiteStatement
   let insertPlan: SQLiteStatement
+  let prunePlans: SQLiteStatement
   let insertDecision: SQLiteStatement
   let insertEvent: SQLiteStatement
   let insertSlot: SQLiteStatement
@@ -19,6 +20,9 @@ struct RecordStatements: ~Copyable {
       begin: connection.prepare("BEGIN IMMEDIATE"), commit: connection.prepare("COMMIT"),
       rollback: connection.prepare("ROLLBACK"), sequence: connection.prepare("SELECT sequence FROM state"),
       insertPlan: connection.prepare("INSERT INTO plans VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+      // By id, so that its cost does not grow with the record: plans are made in the order of their numbers.
+      prunePlans: connection.prepare(
+        "DELETE FROM plans WHERE id <= (SELECT min(id) + 7 FROM plans) AND made_at_ms < ?"),
       insertDecision: connection.prepare(
         """
         INSERT INTO decisions (at_ms, plan_id, bank, rig, closed, authority, reason_json)

@@ -19,13 +19,16 @@ public final class SQLiteStore: Store {
   let connection: SQLiteConnection
   private let statements: RecordStatements
   private let lock: OwnershipLock
+  private let plansKept: Duration?
 
   /// Opens the database at `path`, creating it or bringing an older version's up to date. The folder must exist.
-  public convenience init(path: String) throws(StoreError) {
-    try self.init(path: path, vfs: nil, durability: .full)
+  /// Plans older than `plansKept` are removed as newer ones come; what they expected of a slot stays with the slot.
+  public convenience init(path: String, plansKept: Duration? = nil) throws(StoreError) {
+    try self.init(path: path, vfs: nil, durability: .full, plansKept: plansKept)
   }
 
-  package init(path: String, vfs: String?, durability: Durability) throws(StoreError) {
+  package init(path: String, vfs: String?, durability: Durability, plansKept: Duration? = nil) throws(StoreError) {
+    self.plansKept = plansKept
     let lock = try OwnershipLock(databasePath: path)
     do throws(SQLiteConnection.Failure) {
       let connection = try SQLiteConnection(path: path, vfs: vfs)
@@ -108,7 +111,10 @@ public final class SQLiteStore: Store {
 
   /// Writes everything of a batch inside the open transaction. A slot's certificate belongs here too.
   private func write(_ batch: RecordBatch) throws(SQLiteConnection.Failure) {
-    for plan in batch.plans { try self.statements.insertPlan.run(RecordRows.values(plan)) }
+    for plan in batch.plans {
+      try self.statements.insertPlan.run(RecordRows.values(plan))
+      if let kept = self.plansKept { try self.statements.prunePlans.run([.integer((plan.madeAt - kept).milliseconds)]) }
+    }
     for decision in batch.decisions { try self.statements.insertDecision.run(RecordRows.values(decision)) }
     for event in batch.events { try self.statements.insertEvent.run(RecordRows.values(event)) }
     for slot in batch.slots {

@@ -24,25 +24,42 @@ struct Ladder<SolverType: Solver> {
   }
 
   mutating func outcome() -> PlanOutcome {
-    let method = self.grid.problem.solver.method
-    switch self.solveOnCurves(branches: method == .exact) {
+    let settings = self.grid.problem.solver
+    switch self.solveOnCurves(branches: settings.method == .exact) {
     case .planned(let plan): return .planned(plan)
     case .infeasible: return self.softened()
     case .open: break
     }
-    if method == .rounded, self.grid.problem.solver.integral, let plan = self.rounded() {
-      return .planned(plan)
-    }
-    switch self.solve(CountModel(self.grid)) {
+    let rounded = settings.integral ? self.rounded() : nil
+    if let rounded, settings.method == .rounded || rounded.status == .optimal { return .planned(rounded) }
+    let model = CountModel(self.grid)
+    switch self.solve(model, start: rounded.map { model.start($0) }) {
     case .found(let model, let outcome):
-      if let plan = self.audited(model, outcome) { return .planned(plan) }
+      if let plan = self.better(rounded, self.audited(model, outcome)) { return .planned(plan) }
     case .infeasible:
       return self.softened()
     case .unknown:
-      break
+      if let rounded { return .planned(rounded) }
     }
     return self.fallback()
   }
+
+  /// The cheaper of two plans, with the better of their bounds.
+  private func better(_ rounded: Plan?, _ solved: Plan?) -> Plan? {
+    guard let rounded else { return solved }
+    guard var solved else { return rounded }
+    if rounded.objective < solved.objective - 1e-9 {
+      (solved.slots, solved.totals, solved.jobs, solved.objective) =
+        (rounded.slots, rounded.totals, rounded.jobs, rounded.objective)
+      solved.baselines = rounded.baselines
+    }
+    solved.bound = min(solved.objective, max(rounded.bound, solved.bound))
+    solved.status = self.provesGap(solved) ? .optimal : .incumbent
+    return solved
+  }
+
+  /// Whether a plan's bound proves the gap asked for, up to the solver's own tolerance.
+  func provesGap(_ plan: Plan) -> Bool { plan.relativeGap <= self.grid.problem.solver.relativeGap + 1e-6 }
 
   /// The hard problem has no solution: let soft limits give way, in their order, or name the limit.
   private mutating func softened() -> PlanOutcome {
@@ -63,7 +80,6 @@ struct Ladder<SolverType: Solver> {
 
   /// What is planned when no solver helps.
   private mutating func fallback() -> PlanOutcome {
-    if let plan = self.rounded() { return .planned(plan) }
     for (status, method) in [(Plan.Status.rule, "threshold"), (.least, "least")] {
       let schedule = RuleSchedule(self.grid, runsCheapSlots: status == .rule)
       let assembly = PlanAssembly(self.grid, running: schedule.running, jobHours: schedule.jobHours)
@@ -136,7 +152,7 @@ struct Ladder<SolverType: Solver> {
     let settings = self.grid.problem.solver
     var plan = model.assembly(values).plan(
       status: .optimal, bound: outcome.bound, method: settings.integral ? "milp" : "lp")
-    if plan.relativeGap > settings.relativeGap + 1e-6 { plan.status = .incumbent }
+    if !self.provesGap(plan) { plan.status = .incumbent }
     return PlanAudit.findings(plan, for: self.grid.problem).isEmpty ? plan : nil
   }
 }

@@ -19,6 +19,15 @@ extension CountModel {
     return PlanAssembly(grid, running: running, jobHours: jobHours, flows: flows)
   }
 
+  /// A start for the solver from another plan: its counts, the rest left to be filled in.
+  func start(_ plan: Plan) -> [Double] {
+    var start = [Double](repeating: .nan, count: self.model.columnCount)
+    for (bank, columns) in self.running.enumerated() {
+      for (slot, column) in columns.enumerated() { start[column] = plan.slots[slot].running[bank] }
+    }
+    return start
+  }
+
   private func ceilingGivesWay(_ values: [Double]) -> Bool {
     self.elastics.contains { $0.limit == .importCarbonCeiling && values[$0.column] > 1e-7 }
   }

@@ -2,8 +2,9 @@
 /// that does the work.
 ///
 /// Contract: `solve` blocks the calling thread until it is done or a limit is reached. Without a time limit the same
-/// model, limits and start give the same outcome every time, also in another process. `start` is a full assignment of
-/// the columns that a mixed-integer solve may begin from; one that is not feasible is ignored.
+/// model, limits and start give the same outcome every time, also in another process. `start` is an assignment of the
+/// columns that a mixed-integer solve may begin from, NaN where the solver has to find a value itself; one that cannot
+/// be completed is ignored.
 public protocol Solver: Sendable {
   func solve(_ model: LinearModel, limits: SolverLimits, start: [Double]?) throws(SolverError)
     -> SolverOutcome

@@ -117,9 +117,9 @@ public struct ControlSettings: Sendable, Hashable {
 public struct StorageSettings: Sendable, Hashable {
   /// The SQLite database; nil is `/var/lib/rigshift/<site>.sqlite`.
   public var path: String?
-  /// Days to keep per-slot telemetry and superseded plans. Evidence is never removed.
+  /// Days to keep superseded plans. Metered slots, decisions and events are never removed.
   public var retentionDays: Int
-  public init(path: String? = nil, retentionDays: Int = 400) {
+  public init(path: String? = nil, retentionDays: Int = 60) {
     self.path = path
     self.retentionDays = retentionDays
   }

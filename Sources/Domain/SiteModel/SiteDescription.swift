@@ -181,7 +181,7 @@ public struct SiteDescription: Sendable {
 
   private var storage: [String] {
     let storage = self.site.storage
-    return [storage.path ?? "under /var/lib/rigshift", "telemetry kept \(storage.retentionDays) days"]
+    return [storage.path ?? "under /var/lib/rigshift", "plans kept \(storage.retentionDays) days"]
   }
 
   // MARK: Pieces

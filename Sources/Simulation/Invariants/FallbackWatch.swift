@@ -24,8 +24,10 @@ struct FallbackWatch {
   private let slack: Int64
   private let lieLimit: Int64
   private let staleAfter: Int64
+  private let composure: Int64
   private var lastGood: MonotonicInstant
   private var lyingSince: MonotonicInstant?
+  private var unsureUntil: MonotonicInstant
   private var untrustedSince: MonotonicInstant?
   private var deadSince: MonotonicInstant?
   private var aliveSince: MonotonicInstant
@@ -47,7 +49,9 @@ struct FallbackWatch {
     self.grace = [self.staleAfter + hold, hold, hold, site.control.deadMan.wholeMilliseconds]
     self.slack = limits.slack.wholeMilliseconds
     self.lieLimit = limits.detection.wholeMilliseconds
+    self.composure = limits.composure.wholeMilliseconds
     self.lastGood = start
+    self.unsureUntil = start
     self.aliveSince = start
     self.isReported = Array(repeating: false, count: site.banks.count * Cause.allCases.count)
   }
@@ -63,22 +67,24 @@ struct FallbackWatch {
     return watch.lieLimit + watch.grace[0] + (watch.holds.max() ?? 0) + watch.slack
   }
 
-  /// True while the site rightly keeps its rigs as they are because it cannot tell better.
-  func isHolding(at now: MonotonicInstant, _ tick: borrowing TickObservation) -> Bool {
-    self.untrustedSince != nil || self.deadSince != nil || tick.storeFailing != nil
+  /// True while the site rightly keeps its rigs as they are because it cannot tell better, or could not until so shortly
+  /// ago that it is not sure yet.
+  @inline(__always) func isHolding(at now: MonotonicInstant) -> Bool {
+    now < self.unsureUntil
       || now.millisecondsSince(max(self.lastGood, self.aliveSince)) > self.staleAfter - 1000
-      || now.millisecondsSince(self.aliveSince) < 5000
   }
 
   @inline(__always) mutating func check(
     _ tick: borrowing TickObservation, book: LineBook, log: inout ViolationLog
   ) {
+    var isUnsure = !tick.isClockTrustworthy || !tick.control.isAlive || tick.storeFailing != nil
     switch tick.grid {
     case .nothing: break
     case .truthful(_, let age):
       self.lastGood = tick.now.advanced(byMilliseconds: -age)
       self.lyingSince = nil
     case .lie:
+      isUnsure = true
       let since = self.lyingSince ?? tick.now
       self.lyingSince = since
       if tick.now.millisecondsSince(since) <= self.lieLimit { self.lastGood = tick.now }
@@ -94,6 +100,7 @@ struct FallbackWatch {
     } else if self.deadSince == nil {
       self.deadSince = tick.now
     }
+    if isUnsure { self.unsureUntil = tick.now.advanced(byMilliseconds: self.composure) }
     self.judge(.staleMeter, since: max(self.lastGood, self.aliveSince), tick, book: book, log: &log)
     self.judge(
       .untrustedClock, since: self.untrustedSince.map { max($0, self.aliveSince) }, tick, book: book,

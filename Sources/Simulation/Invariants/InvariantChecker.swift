@@ -40,7 +40,7 @@ public struct InvariantChecker: Sendable {
       self.switches.take(copy tick, book: &self.book, log: &self.log)
     }
     self.fallback.check(tick, book: self.book, log: &self.log)
-    let isHolding = self.fallback.isHolding(at: tick.now, tick)
+    let isHolding = self.fallback.isHolding(at: tick.now)
     self.switches.checkAllowance(tick, isHolding: isHolding, book: self.book, log: &self.log)
     self.overload.check(tick, lyingFor: self.fallback.lyingFor(tick.now), book: self.book, log: &self.log)
     self.recovery.check(tick, isHolding: isHolding, book: self.book, log: &self.log)

@@ -13,6 +13,9 @@ public struct InvariantLimits: Sendable, Hashable {
   public var detection = Duration.minutes(10)
   /// What a tick's length and a holder's jitter add to every deadline.
   public var slack = Duration.seconds(3)
+  /// How long after a lie, a clock that stepped, a failed store or its own start a controller may still wait to be sure
+  /// before it follows the plan again.
+  public var composure = Duration.seconds(65)
   /// Ticks in which a rig beyond the allowance must open.
   public var excessTicks = 3
   /// Time after the last fault in which the site must be back on plan.

@@ -46,9 +46,16 @@ struct LineBook {
   func indices(of bank: Int) -> Range<Int> { self.firstRig[bank]..<self.firstRig[bank + 1] }
 
   /// Closed lines whose relays obey.
-  var controllable: Int {
-    self.closed.reduce(0, +)
-      - self.unreliable.count { rig in self.index(of: rig).map { self.lines[$0].closed } ?? false }
+  var controllable: Int { self.closed.reduce(0, +) - self.closedUnreliable { _ in true } }
+
+  /// Closed lines of a bank whose relays obey.
+  func reliable(in bank: Int) -> Int { self.closed[bank] - self.closedUnreliable { $0.bank == bank } }
+
+  private func closedUnreliable(where isCounted: (RigID) -> Bool) -> Int {
+    self.unreliable.count { rig in
+      guard isCounted(rig), let index = self.index(of: rig) else { return false }
+      return self.lines[index].closed
+    }
   }
 
   mutating func note(_ command: RelayCommand) {

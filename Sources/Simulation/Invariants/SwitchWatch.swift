@@ -63,7 +63,7 @@ struct SwitchWatch {
     self.lastClose = close
     if !before.isCloseCommanded {
       log.add(.allowance, tick, "\(name) closed without a command")
-    } else if book.closed[close.rig.bank] > tick.control.allowed[close.rig.bank] {
+    } else if book.reliable(in: close.rig.bank) > tick.control.allowed[close.rig.bank] {
       log.add(
         .allowance, tick,
         "\(name) closed as number \(book.closed[close.rig.bank]) of its bank where "
@@ -92,7 +92,9 @@ struct SwitchWatch {
     var free = 0
     for index in book.indices(of: bank) {
       let line = book.lines[index]
-      if line.closed, book.obeys(index, at: tick.now), book.knownFor(index, at: tick.now) > minimumOn { free += 1 }
+      if line.closed, book.obeys(index, at: tick.now), book.knownFor(index, at: tick.now) > minimumOn {
+        free += 1
+      }
     }
     let excess = min(free, book.closed[bank] - tick.control.allowed[bank])
     self.excessTicks[bank] = excess > 0 ? self.excessTicks[bank] + 1 : 0

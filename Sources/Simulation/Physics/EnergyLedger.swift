@@ -93,21 +93,32 @@ struct EnergyLedger {
     self.boundaries[newest]?.marks[index].after = instant
   }
 
-  /// True when `wall` has reached the next boundary or jumped.
+  /// True when `wall` has reached the next boundary, jumped, or stands in the first second after a boundary.
   @inline(__always) func isDue(wall: UTCInstant) -> Bool {
-    wall >= self.nextBoundary || wall.milliseconds < self.nextBoundary.milliseconds - self.slotMilliseconds
+    wall >= self.nextBoundary
+      || wall.milliseconds < self.nextBoundary.milliseconds - self.slotMilliseconds
+        + SitePhysics.stepMilliseconds
   }
 
-  /// Passes a boundary, if that is what happened: `wall` is the board's civil clock now, one step after `previous`.
+  /// Passes a boundary, if that is what happened: `wall` is the board's civil clock now, one step after `previous`. A
+  /// clock that is set right within a second after a boundary has passed it too.
   mutating func pass(
     at now: MonotonicInstant, wall: UTCInstant, previous: UTCInstant, isTrusted: Bool,
     truths: [MeterFace.Truth]
   ) {
     let index = wall.milliseconds.flooredQuotient(by: self.slotMilliseconds)
     let boundary = UTCInstant(milliseconds: index * self.slotMilliseconds)
+    let position = Int(index.flooredRemainder(by: Int64(Self.capacity)))
     self.nextBoundary = boundary.advanced(byMilliseconds: self.slotMilliseconds)
-    guard isTrusted, previous < boundary, wall.millisecondsSince(previous) <= Self.longestStepMilliseconds
-    else {
+    let isPast = wall.millisecondsSince(boundary) < SitePhysics.stepMilliseconds
+    if isPast, let known = self.boundaries[position], known.wall == boundary,
+      now.milliseconds - known.at <= SitePhysics.stepMilliseconds
+    {
+      return  // the same boundary, seen again by a clock that is slewed back
+    }
+    let isCrossed =
+      previous < boundary && wall.millisecondsSince(previous) <= Self.longestStepMilliseconds
+    guard isTrusted, isCrossed || isPast else {
       // The clock jumped or is not trusted: no record may rely on this boundary.
       self.forgetSlotState()
       return
@@ -118,7 +129,6 @@ struct EnergyLedger {
         forward: energy.forward, reverse: energy.reverse ?? 0, before: self.lastSample[meter], after: nil,
         lied: self.lied[meter], peak: self.peaks[meter])
     }
-    let position = Int(index.flooredRemainder(by: Int64(Self.capacity)))
     self.boundaries[position] = Boundary(wall: boundary, at: now.milliseconds, marks: marks)
     self.newest = position
     self.forgetSlotState()

@@ -39,7 +39,7 @@ extension Ladder {
     let running = [best.map(Double.init)]
     var plan = PlanAssembly(self.grid, running: running, jobHours: []).plan(
       status: branches ? .incumbent : .rounded, bound: search.lower, method: method)
-    if plan.relativeGap <= settings.relativeGap + 1e-6 { plan.status = .optimal }
+    if self.provesGap(plan) { plan.status = .optimal }
     return PlanAudit.findings(plan, for: self.grid.problem).isEmpty ? .planned(plan) : .open
   }
 

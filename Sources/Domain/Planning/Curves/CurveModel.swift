@@ -15,10 +15,10 @@ struct CurveModel {
     self.problem = problem
     for slot in problem.curves.indices { self.addSlot(slot) }
     for slot in problem.curves.indices { self.addDwell(slot) }
-    for limit in problem.startLimits {
+    for limit in problem.limits.startLimits {
       self.model.addRow(upper: Double(limit.maximum), limit.slots.map { (self.started[$0], 1) })
     }
-    for window in problem.windows { self.addWindow(window) }
+    for window in problem.limits.windows { self.addWindow(window) }
   }
 
   private mutating func addSlot(_ slot: Int) {
@@ -68,8 +68,8 @@ struct CurveModel {
     var fixed = 0.0
     var terms: [(column: Int, value: Double)] = []
     for slot in window.slots {
-      fixed += self.problem.hours[slot] * Double(self.problem.curves[slot].lower)
-      terms += self.count(slot, self.problem.hours[slot])
+      fixed += self.problem.limits.hours[slot] * Double(self.problem.curves[slot].lower)
+      terms += self.count(slot, self.problem.limits.hours[slot])
     }
     let row = self.model.addRow(
       lower: (window.minimum ?? -.infinity) - fixed, upper: (window.maximum ?? .infinity) - fixed, terms)

@@ -5,10 +5,8 @@ import Quantities
 /// Everything else of the general problem is folded into the curves: scenarios, caps, ceiling, prices and bonus.
 struct CurveProblem {
   let bank: BankGrid
-  let hours: [Double]
   let curves: [SlotCurve]
-  let windows: [WindowGrid]
-  let startLimits: [StartLimitGrid]
+  let limits: CountLimits
 
   enum Reading {
     case applies(CurveProblem)
@@ -38,9 +36,7 @@ struct CurveProblem {
       windows.append(rounded)
     }
     return .applies(
-      CurveProblem(
-        bank: grid.banks[0], hours: grid.hours, curves: curves, windows: windows,
-        startLimits: grid.startLimits))
+      CurveProblem(bank: grid.banks[0], curves: curves, limits: CountLimits(grid, windows: windows)))
   }
 
   /// Whole rigs give whole multiples of the slots' greatest common length: the limits are moved inward to one.
@@ -59,33 +55,19 @@ struct CurveProblem {
 
   /// Cost of whole counts that lie within the curves.
   func cost(_ counts: [Int]) -> Double {
-    var cost = 0.0
-    var before = self.bank.initial
-    for (slot, count) in counts.enumerated() {
-      cost += self.curves[slot].cost(count) + self.bank.startCost * Double(max(0, count - before))
-      before = count
-    }
-    return cost
+    counts.indices.reduce(self.limits.startCost([counts])) { $0 + self.curves[$1].cost(counts[$1]) }
   }
 
   /// Whether counts keep every limit.
   func allows(_ counts: [Int]) -> Bool {
-    for (slot, count) in counts.enumerated()
-    where count < self.curves[slot].lower || count > self.curves[slot].upper {
-      return false
-    }
-    return self.bank.allows(counts) && self.allowsStarts(counts)
-      && self.windows.allSatisfy { window in
-        let hours = window.slots.reduce(0.0) { $0 + self.hours[$1] * Double(counts[$1]) }
-        return hours >= (window.minimum ?? 0) - 1e-6 && hours <= (window.maximum ?? .infinity) + 1e-6
+    self.isWithinCurves(counts) && self.limits.allows(counts, bank: 0)
+      && self.limits.windows.indices.allSatisfy { window in
+        let rigHours = self.limits.rigHours([counts], in: self.limits.windows[window])
+        return self.limits.missed(window, rigHours: rigHours) < 1e-6
       }
   }
 
-  func allowsStarts(_ counts: [Int]) -> Bool {
-    self.startLimits.allSatisfy { limit in
-      limit.slots.reduce(0) { sum, slot in
-        sum + max(0, counts[slot] - (slot == 0 ? self.bank.initial : counts[slot - 1]))
-      } <= limit.maximum
-    }
+  func isWithinCurves(_ counts: [Int]) -> Bool {
+    zip(self.curves, counts).allSatisfy { $0.lower <= $1 && $1 <= $0.upper }
   }
 }

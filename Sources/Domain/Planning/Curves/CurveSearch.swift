@@ -7,7 +7,6 @@ struct CurveSearch {
   let model: CurveModel
   private let session: any SolverSession
   private let relativeGap: Double
-  private let windowsOfSlot: [[Int]]
   /// Best whole counts found.
   private(set) var best: [Int]?
   /// Cost of the best.
@@ -34,7 +33,6 @@ struct CurveSearch {
     self.model = CurveModel(problem)
     self.session = try solver.session(self.model.model)
     self.relativeGap = relativeGap
-    self.windowsOfSlot = CurveDescent.windowsOfSlot(problem)
     self.loaded = problem.curves.map { $0.lower...$0.upper }
   }
 
@@ -121,11 +119,19 @@ struct CurveSearch {
 
   /// Rounds a solution in several ways and keeps the best result.
   private mutating func attempt(_ counts: [Double]) {
-    for candidate in CurveRounding.candidates(self.model.problem, counts) {
-      guard self.model.problem.bank.allows(candidate) else { continue }
-      var descent = CurveDescent(self.model.problem, counts: candidate, windowsOfSlot: self.windowsOfSlot)
+    let problem = self.model.problem
+    let rounding = CountRounding(counts, of: problem.bank)
+    var tried: [[Int]] = []
+    for alpha in rounding.alphas {
+      let candidate = rounding.counts(alpha: alpha)
+      guard !tried.contains(candidate), problem.isWithinCurves(candidate),
+        problem.limits.allows(candidate, bank: 0)
+      else { continue }
+      tried.append(candidate)
+      var descent = CountDescent(
+        problem.limits, pricing: CurvePricing(curves: problem.curves), counts: [candidate])
       descent.descend(moves: 2 * candidate.count)
-      self.propose(descent.counts)
+      self.propose(descent.counts[0])
       if self.gapIsProved { return }
     }
   }
