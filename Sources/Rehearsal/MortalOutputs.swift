@@ -60,4 +60,6 @@ final class MortalOutputs: OutputCommands {
     reports += self.refused
     self.refused.removeAll(keepingCapacity: true)
   }
+
+  func readLevels(into reports: inout [OutputReport]) { self.outputs?.readLevels(into: &reports) }
 }

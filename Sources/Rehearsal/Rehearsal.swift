@@ -101,8 +101,8 @@ public final class Rehearsal {
     }
     self.mourn()
     self.watch.check(
-      commands: self.mortal.takeCommands(), isAlive: self.shell != nil,
-      available: self.shell?.engine.availableRigs, wall: now.wall)
+      commands: self.mortal.takeCommands(), isAlive: self.shell != nil, hasHolder: self.mortal.outputs != nil,
+      lockedOut: self.shell?.engine.lockedOutRigs, wall: now.wall)
     // A plan made now is followed from the next tick on, and judged from there.
     if let shell = self.shell { self.plan(for: shell, at: now) }
     self.mourn()

@@ -32,29 +32,35 @@ struct RehearsalWatch {
   /// No plan is in force: none could be made, or the controller has forgotten it with its life.
   mutating func planIsGone() { self.plan = [] }
 
-  /// One tick, after everything in it has happened. `available` are the rigs of each bank that can be counted on, nil
-  /// for all; `wall` is the controller's clock, by which it follows the plan.
-  mutating func check(commands: [RelayCommand], isAlive: Bool, available: [Int]?, wall: UTCInstant) {
+  /// One tick, after everything in it has happened. `lockedOut` are the rigs of each bank that wait for a person, nil
+  /// for none; a rig the controller leaves alone for a while is still expected back. `wall` is the controller's clock,
+  /// by which it follows the plan.
+  mutating func check(
+    commands: [RelayCommand], isAlive: Bool, hasHolder: Bool, lockedOut: [Int]?, wall: UTCInstant
+  ) {
     self.facts.isAlive = isAlive
     self.facts.commands = commands
     while self.stepIndex < self.plan.count, self.plan[self.stepIndex].slot.end <= wall { self.stepIndex += 1 }
     if self.stepIndex < self.plan.count, self.plan[self.stepIndex].slot.contains(wall) {
-      self.expect(self.plan[self.stepIndex], available: available)
+      self.expect(self.plan[self.stepIndex], lockedOut: lockedOut)
     } else {
       self.facts.expected = nil
       for bank in self.facts.allowed.indices {
         self.facts.allowed[bank] = self.site.banks[bank].minimumRunning
       }
     }
-    self.checker.check(self.world.observation(self.facts))
+    var tick = self.world.observation(self.facts)
+    // Its death strikes within a tick, and what it leaves behind outlasts it.
+    if !hasHolder { tick.isDisturbed = true }
+    self.checker.check(tick)
   }
 
   /// Writes only what changes: the checker keeps these arrays, and a write would copy them every second.
-  private mutating func expect(_ step: PlanDirective.Step, available: [Int]?) {
+  private mutating func expect(_ step: PlanDirective.Step, lockedOut: [Int]?) {
     if self.facts.expected == nil { self.facts.expected = step.running }
     for bank in self.facts.allowed.indices {
       self.facts.allowed[bank] = max(step.running[bank], step.trimLimit?[bank] ?? 0)
-      let expected = min(step.running[bank], available?[bank] ?? self.site.banks[bank].count)
+      let expected = min(step.running[bank], self.site.banks[bank].count - (lockedOut?[bank] ?? 0))
       if self.facts.expected?[bank] != expected { self.facts.expected?[bank] = expected }
     }
   }

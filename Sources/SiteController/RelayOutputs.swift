@@ -12,6 +12,8 @@ public protocol OutputCommands: AnyObject {
   func heartbeat(at now: MonotonicInstant)
   /// Appends what became of commands and what lines show, since the last call.
   func takeReports(into reports: inout [OutputReport])
+  /// Appends what every line shows now: a controller that has just started knows nothing about them.
+  func readLevels(into reports: inout [OutputReport])
 }
 
 /// What happened to a command or was seen on a line.
@@ -76,6 +78,12 @@ public final class RelayOutputs: OutputCommands {
     guard self.isDriven[rig.bank][rig.rig] != closed else { return }
     self.isDriven[rig.bank][rig.rig] = closed
     self.closedCounts[rig.bank] += closed ? 1 : -1
+  }
+
+  public func readLevels(into reports: inout [OutputReport]) {
+    for rig in self.rigs {
+      if let level = self.relays.level(of: rig) { reports.append(.readBack(rig, closed: level)) }
+    }
   }
 
   private func perform(_ actions: [RelayHolder.LineAction]) {

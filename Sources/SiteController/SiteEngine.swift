@@ -28,8 +28,8 @@ public struct SiteEngine: Sendable {
   public private(set) var controller: Controller
   public private(set) var records: RecordQueue
   public private(set) var plan: PlanInForce?
-  /// Rigs of each bank that can be counted on, after the last event: see `Controller.availableCount`.
-  public private(set) var availableRigs: [Int]
+  /// Rigs of each bank that wait for a person, after the last event.
+  public private(set) var lockedOutRigs: [Int]
 
   private var settlement: Settlement
   private var ledger: DayLedger
@@ -53,7 +53,7 @@ public struct SiteEngine: Sendable {
     self.ledger = checkpoint?.ledger ?? DayLedger()
     self.records = RecordQueue(lastSequence: recovered.lastSequence)
     self.lastPlanID = recovered.lastPlanID
-    self.availableRigs = site.banks.map(\.count)
+    self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
     self.limits = Self.limits(of: site)
     self.batch.events.append(
       EventRecord(
@@ -95,7 +95,7 @@ public struct SiteEngine: Sendable {
     self.site = site
     if !self.settlement.fits(site) { self.settlement = Settlement(site: site) }
     self.limits = Self.limits(of: site)
-    self.availableRigs = site.banks.map(\.count)
+    self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
     self.plan = nil
     self.batch.events.append(EventRecord(at: now.wall, kind: .configurationChanged, rig: nil, text: text))
     outcome.replan = "site file changed"
@@ -278,8 +278,8 @@ public struct SiteEngine: Sendable {
 
   /// What every event leaves behind.
   private mutating func finish() {
-    for bank in self.availableRigs.indices {
-      self.availableRigs[bank] = self.controller.availableCount(of: bank)
+    for bank in self.lockedOutRigs.indices {
+      self.lockedOutRigs[bank] = self.controller.lockedOutCount(of: bank)
     }
     guard !self.batch.isEmpty else { return }
     let checkpoint = EngineCheckpoint(

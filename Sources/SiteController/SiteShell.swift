@@ -20,6 +20,7 @@ public final class SiteShell {
   private var reports: [OutputReport] = []
   private var waitingCloses: [(command: RelayCommand, since: MonotonicInstant)] = []
   private var isStoring = false
+  private var knowsLines = false
   private let meters: any MeterBus
   private let outputs: any OutputCommands
   /// Lines closed since the last time anything was done, per bank: what the time until the next tick counts for.
@@ -37,6 +38,11 @@ public final class SiteShell {
     let closedRelays = self.closedRelays
     self.reports.removeAll(keepingCapacity: true)
     self.outputs.takeReports(into: &self.reports)
+    if !self.knowsLines {
+      // What the last checkpoint said of them may never have happened, or be over.
+      self.outputs.readLevels(into: &self.reports)
+      self.knowsLines = true
+    }
     for report in self.reports { self.absorb(report, at: now) }
     let readings = self.meters.poll(at: now.monotonic)
     let outcome = self.engine.tick(readings: readings, evidence: evidence, closedRelays: closedRelays, at: now)

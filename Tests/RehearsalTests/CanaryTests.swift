@@ -16,7 +16,8 @@ struct `A planted bug` {
 
   @Test(arguments: PlantedBug.allCases)
   func `is caught by the invariant it breaks`(bug: PlantedBug) {
-    let rehearsal = Rehearsal(.day(seed: 4, faults: Self.faults(for: bug)), solver: HiGHSSolver(), planting: bug)
+    let rehearsal = Rehearsal(
+      .day(seed: 4, faults: Self.faults(for: bug)), solver: HiGHSSolver(), planting: bug)
     rehearsal.run()
     #expect(rehearsal.violations.count(of: bug.breaks) > 0)
   }

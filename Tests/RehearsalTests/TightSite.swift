@@ -38,7 +38,8 @@ extension Rehearsal.Settings {
   static func day(seed: UInt64, faults: FaultPlan) -> Self {
     Self(
       site: .tight, days: 1, seed: seed, start: UTCInstant(seconds: 1_748_822_400), faults: faults,
-      solver: SolverSettings(integral: true, relativeGap: 0.001, timeLimit: nil, nodeLimit: 200, method: .rounded))
+      solver: SolverSettings(
+        integral: true, relativeGap: 0.001, timeLimit: nil, nodeLimit: 200, method: .rounded))
   }
 }
 

@@ -15,7 +15,8 @@ struct `Checking a site file` {
   @Test func `shows every problem with its place and what to do, and fails`() async throws {
     let folder = try TemporaryFolder()
     let example = try String(contentsOfFile: PackageFiles.example("minimal.toml"), encoding: .utf8)
-    let broken = example
+    let broken =
+      example
       .replacingOccurrences(of: "import_cap_kw = 10 ", with: "import_cap_kv = 10 ")
       .replacingOccurrences(of: "latitude = 52.52 ", with: "latitude = 152.52 ")
     let path = try folder.write(broken, to: "site.toml")

@@ -69,7 +69,9 @@ struct `A controller killed two hundred times` {
       guard life % 20 == 0 else { continue }
       let record = try site.record()
       let slots = try record.allSlots()
-      if Array(slots.prefix(known.count)) != known { losses.append("a closed slot changed before life \(life)") }
+      if Array(slots.prefix(known.count)) != known {
+        losses.append("a closed slot changed before life \(life)")
+      }
       known = slots
       let last = try record.recover().lastSequence
       if last < sequence { losses.append("batch \(last) after \(sequence) before life \(life)") }
@@ -108,7 +110,8 @@ struct `A controller killed two hundred times` {
     let now = try #require(aftermath.status["time"]?.string.flatMap { ISO8601.instant($0) })
     let end = try #require(slots.last?.slot.end)
     #expect(end >= now - Self.slotLength - .seconds(15))
-    #expect(slots.allSatisfy { $0.imported != nil || $0.gapMilliseconds == Self.slotLength.wholeMilliseconds })
+    #expect(
+      slots.allSatisfy { $0.imported != nil || $0.gapMilliseconds == Self.slotLength.wholeMilliseconds })
   }
 
   /// No relay closes before the decision to close it is on record.
@@ -138,7 +141,9 @@ struct `A controller killed two hundred times` {
     #expect(undisturbed > 20)
     let day = Int64(86_400_000)
     let today = aftermath.slots.last.map { $0.slot.start.milliseconds / day }
-    let onRecord = aftermath.slots.filter { $0.slot.start.milliseconds / day == today }.reduce(0) { $0 + $1.rigHours }
+    let onRecord = aftermath.slots.filter { $0.slot.start.milliseconds / day == today }.reduce(0) {
+      $0 + $1.rigHours
+    }
     let answered = aftermath.status["rig_hours_today"]?.double ?? -1
     // The record holds at most one slot more than the answer, which came a moment earlier.
     #expect(answered >= onRecord - 8 * Self.slotLength.hours)

@@ -30,7 +30,8 @@ struct `A planning problem file` {
     // 2.5 kWh at 10, and one rig through the second hour for 3 kWh at 20.
     #expect(plan["objective"]?.double.map { abs($0 - 85) < 1e-6 } == true)
     #expect(plan["slots"]?.array?.map { $0["running"]?["s19"]?.double } == [2, 1])
-    #expect(plan["slots"]?.array?.map { $0["start"]?.string } == ["2025-03-09T15:00:00Z", "2025-03-09T16:00:00Z"])
+    #expect(
+      plan["slots"]?.array?.map { $0["start"]?.string } == ["2025-03-09T15:00:00Z", "2025-03-09T16:00:00Z"])
   }
 
   @Test(arguments: [
@@ -64,7 +65,9 @@ struct `A planning problem file` {
     (#""minutes": 60, "import_price": 20"#, #""minutes": -60, "import_price": 20"#, "slots[1].minutes"),
     ("rigshift-plan-problem/1", "rigshift-plan-problem/9", "format"),
   ])
-  func `with bad input is refused in one line that names the place`(part: String, by change: String, place: String)
+  func `with bad input is refused in one line that names the place`(
+    part: String, by change: String, place: String
+  )
     async throws
   {
     let outcome = try await Self.plan(Self.small.changing(part, to: change))

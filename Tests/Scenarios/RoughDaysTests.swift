@@ -15,7 +15,9 @@ struct `Three rough days` {
     ]
   }
 
-  private static func run(seed: Int) async throws -> (report: JSONValue, bytes: [UInt8], end: ChildProcess.End) {
+  private static func run(seed: Int) async throws -> (
+    report: JSONValue, bytes: [UInt8], end: ChildProcess.End
+  ) {
     let outcome = try await Program.run(Self.arguments(seed: seed))
     return (try JSONValue.parse(outcome.output), outcome.output, outcome.status)
   }
@@ -92,7 +94,8 @@ struct `A simulation's report` {
   }
 
   @Test(arguments: [
-    (["--days", "0"], "--days must be a whole number from 1 to 3660"), (["--faults", "few"], "none, some or many"),
+    (["--days", "0"], "--days must be a whole number from 1 to 3660"),
+    (["--faults", "few"], "none, some or many"),
     (["--planner", "best"], "milp or lp"), (["--start", "monday"], "--start is a date"),
     (["--site", "/nowhere/site.toml"], "/nowhere/site.toml"), (["--sead", "4"], "unknown option '--sead'"),
   ])

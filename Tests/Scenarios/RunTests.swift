@@ -80,8 +80,9 @@ struct `A running site` {
       try controller.waitFor("site file reloaded")
       #expect(try site.status()["import_cap_kw"]?.double == 60)
 
-      try Self.write(good.replacingOccurrences(of: "count = 3", with: "count = 2")
-        .replacingOccurrences(of: "relay-06..relay-08", with: "relay-06..relay-07"), site)
+      try Self.write(
+        good.replacingOccurrences(of: "count = 3", with: "count = 2")
+          .replacingOccurrences(of: "relay-06..relay-08", with: "relay-06..relay-07"), site)
       controller.send(SIGHUP)
       try controller.waitFor("restart the service")
       try Self.write(good, site)
@@ -146,7 +147,10 @@ struct `A running site` {
       (["run", "--site", site], "--simulated"),
       (["run", "--simulated", "--site", "/nowhere.toml", "--data", folder.path], "/nowhere.toml"),
       (["run", "--simulated", "--site", site, "--data", "/proc/nowhere"], "/proc/nowhere"),
-      (["run", "--simulated", "--site", site, "--data", folder.path, "--world", "/nowhere/world"], "/nowhere/world"),
+      (
+        ["run", "--simulated", "--site", site, "--data", folder.path, "--world", "/nowhere/world"],
+        "/nowhere/world"
+      ),
       (["status", "--site", site, "--data", folder.path], "rigshift run"),
       (["why", "--site", site, "--data", folder.path], "why needs a rig"),
     ] {

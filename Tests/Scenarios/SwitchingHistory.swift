@@ -34,7 +34,9 @@ struct SwitchingHistory {
       let time = before.map { edge.at - $0.at }
       if edge.closed {
         if let time, time < self.rules.minimumOff[edge.rig.bank] { broken.append("\(edge): off for \(time)") }
-        if let lastClose, edge.at - lastClose < self.rules.stagger { broken.append("\(edge): within the stagger") }
+        if let lastClose, edge.at - lastClose < self.rules.stagger {
+          broken.append("\(edge): within the stagger")
+        }
         lastClose = edge.at
       } else if edge.isCommanded, let time, time < self.rules.minimumOn[edge.rig.bank] {
         broken.append("\(edge): on for \(time)")

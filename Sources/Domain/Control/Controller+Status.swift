@@ -30,6 +30,11 @@ extension Controller {
   /// False once a meter was found to lie, until it has told the truth for long enough.
   public func believes(meter: Int) -> Bool { self.meters[meter].lie == nil }
 
+  /// Rigs of a bank that wait for a person: locked out by one or by a fault.
+  public func lockedOutCount(of bank: Int) -> Int {
+    self.banks[bank].rigs.count { self.rigs[$0].isLockedOut }
+  }
+
   /// Whether wall time may be used for records and plans.
   public var trustsClock: Bool { self.clock.isTrusted }
 
