@@ -167,6 +167,8 @@ func `a rig may leave its minimum on time only by the guard or a lock-out`(
   stream.allowed = [0, 1]
   stream.close([rig(1, 1)])
   #expect(stream.violated == [])
+  stream.run(100)
+  #expect(stream.violated == [])
   stream.close([rig(1, 2)])
   #expect(stream.violated == [.allowance])
 }

@@ -96,7 +96,7 @@ struct SwitchWatch {
         free += 1
       }
     }
-    let excess = min(free, book.closed[bank] - tick.control.allowed[bank])
+    let excess = min(free, book.reliable(in: bank) - tick.control.allowed[bank])
     self.excessTicks[bank] = excess > 0 ? self.excessTicks[bank] + 1 : 0
     guard self.excessTicks[bank] == self.limits.excessTicks + 1 else { return }
     log.add(
