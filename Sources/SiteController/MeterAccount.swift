@@ -57,8 +57,17 @@ package struct MeterAccount: Codable, Sendable, Hashable {
   private var last: Sample?
   /// A reading that does not follow from `last`: a phantom if the next one does, the counter's new base if it does not.
   private var suspect: Sample?
+  /// What `last` added to the open slot, and the reading before it: taken back when the next reading shows that `last`
+  /// was a phantom small enough to pass for a step.
+  private var undo: Undo?
   /// Everything before this instant is in `open`, in a closed slot, or in a gap.
   private var accountedUntil: UTCInstant?
+
+  private struct Undo: Codable, Sendable, Hashable {
+    var before: Sample
+    var accountedUntil: UTCInstant
+    var totals: Totals
+  }
 
   package init() {}
 
@@ -66,6 +75,7 @@ package struct MeterAccount: Codable, Sendable, Hashable {
   package mutating func interrupt() {
     self.last = nil
     self.suspect = nil
+    self.undo = nil
     self.accountedUntil = nil
   }
 
@@ -80,11 +90,15 @@ package struct MeterAccount: Codable, Sendable, Hashable {
     guard sample.wall > from else { return (nil, nil) }
     let hole = sample.wall.millisecondsSince(last.wall)
     let step = Self.step(from: last, to: sample, hole: hole, limits: limits)
-    if case .anomaly(let found) = step { return self.doubt(sample, found, slot: slot, limits: limits) }
+    if case .anomaly(let found) = step {
+      if let revised = self.revise(sample, slot: slot, limits: limits) { return revised }
+      return self.doubt(sample, found, slot: slot, limits: limits)
+    }
     let phantom = self.suspect.map { Anomaly.phantom($0.forward ?? 0) }
     self.suspect = nil
     let crosses = sample.wall >= slot.end
     let isLate = crosses && (hole > limits.grace || sample.wall.millisecondsSince(slot.end) > limits.grace)
+    self.undo = crosses ? nil : Undo(before: last, accountedUntil: from, totals: self.open)
     if case .energy(let forward, let reverse) = step, !isLate {
       self.open.forward += forward
       self.open.reverse += reverse
@@ -97,6 +111,23 @@ package struct MeterAccount: Codable, Sendable, Hashable {
       return (nil, phantom)
     }
     return (self.turn(at: sample, accountedUntil: isLate ? sample.wall : slot.end), phantom)
+  }
+
+  /// A reading that cannot follow from the last one but follows from the one before it: the last one was a phantom.
+  private mutating func revise(
+    _ sample: Sample, slot: Slot, limits: Limits
+  ) -> (closed: Totals?, anomaly: Anomaly?)? {
+    guard let undo = self.undo, let last = self.last,
+      case .energy = Self.step(
+        from: undo.before, to: sample, hole: sample.wall.millisecondsSince(undo.before.wall), limits: limits)
+    else { return nil }
+    self.last = undo.before
+    self.accountedUntil = undo.accountedUntil
+    self.open = undo.totals
+    self.undo = nil
+    self.suspect = nil
+    let (closed, _) = self.take(sample, slot: slot, limits: limits)
+    return (closed, .phantom(last.forward ?? 0))
   }
 
   /// A reading that cannot follow from the last one. If it follows from a suspect before it, the counter has a new base
@@ -112,6 +143,7 @@ package struct MeterAccount: Codable, Sendable, Hashable {
       return (nil, nil)
     }
     self.suspect = nil
+    self.undo = nil
     self.last = sample
     guard sample.wall >= slot.end else {
       self.accountedUntil = sample.wall
@@ -141,6 +173,7 @@ package struct MeterAccount: Codable, Sendable, Hashable {
 
   private mutating func begin(_ sample: Sample, slot: Slot) -> Totals? {
     self.last = sample
+    self.undo = nil
     guard sample.wall < slot.end else { return self.turn(at: sample, accountedUntil: sample.wall) }
     self.accountedUntil = max(sample.wall, slot.start)
     if self.open.start == nil { self.open.start = sample }

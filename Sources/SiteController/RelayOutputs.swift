@@ -31,6 +31,8 @@ public final class RelayOutputs: OutputCommands {
   private let opensOnRelease: [Bool]
   private var reports: [OutputReport] = []
   private var nextReadBack = 0
+  /// Lines that must open and did not yet: told again with every tick, whoever lives.
+  private var unopened: [RigID] = []
   private var isDriven: [[Bool]]
   public private(set) var closedCounts: [Int]
 
@@ -53,7 +55,11 @@ public final class RelayOutputs: OutputCommands {
   public func heartbeat(at now: MonotonicInstant) { self.perform(self.holder.handle(.heartbeat, at: now)) }
 
   /// Applies what time alone brings, with or without a controller.
-  public func tick(at now: MonotonicInstant) { self.perform(self.holder.tick(at: now)) }
+  public func tick(at now: MonotonicInstant) {
+    self.perform(self.holder.tick(at: now))
+    guard !self.unopened.isEmpty else { return }
+    for rig in self.unopened { self.drive(rig, closed: false, reports: false) }
+  }
 
   /// The controller leaves in good order: every output that its policy does not hold is opened now.
   public func applyPolicy(at now: MonotonicInstant) {
@@ -100,8 +106,10 @@ public final class RelayOutputs: OutputCommands {
     do throws(RelayFault) {
       try self.relays.set(rig, closed: closed)
       self.note(rig, closed: closed)
+      if !self.unopened.isEmpty { self.unopened.removeAll { $0 == rig } }
     } catch {
       accepted = false
+      if !closed, !self.unopened.contains(rig) { self.unopened.append(rig) }
     }
     guard reports else { return }
     self.reports.append(.sent(rig, closed: closed, accepted: accepted))

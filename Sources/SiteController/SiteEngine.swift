@@ -203,7 +203,8 @@ public struct SiteEngine: Sendable {
   }
 
   private mutating func settle(
-    _ readings: [Result<MeterReading, MeterFault>], closedRelays: [Int], at now: Moment, into outcome: inout Outcome
+    _ readings: [Result<MeterReading, MeterFault>], closedRelays: [Int], at now: Moment,
+    into outcome: inout Outcome
   ) {
     guard self.controller.trustsClock else {
       self.settlement.suspend()

@@ -45,7 +45,8 @@ public final class SiteShell {
     }
     for report in self.reports { self.absorb(report, at: now) }
     let readings = self.meters.poll(at: now.monotonic)
-    let outcome = self.engine.tick(readings: readings, evidence: evidence, closedRelays: closedRelays, at: now)
+    let outcome = self.engine.tick(
+      readings: readings, evidence: evidence, closedRelays: closedRelays, at: now)
     self.perform(outcome, at: now)
     self.dropStaleCloses(at: now)
     return outcome

@@ -146,6 +146,19 @@ func `a single phantom counter is left out and costs nothing`(leap: Double) thro
   #expect(abs((record.imported?.value ?? 0) - 3) < 1e-3)
 }
 
+@Test func `a phantom small enough to pass for a step is taken back by the next reading`() throws {
+  var bench = Bench()
+  bench.run(seconds: 100)
+  bench.counter += 0.05
+  bench.run(seconds: 1)
+  bench.counter -= 0.05
+  bench.run(seconds: 200)
+  let record = try #require(bench.records.first)
+  #expect(bench.anomalies.count == 1)
+  #expect(record.gapMilliseconds == 0)
+  #expect(abs((record.imported?.value ?? 0) - 3) < 1e-9)
+}
+
 @Test func `a settlement survives being written down and read back in the middle of a slot`() throws {
   var bench = Bench()
   bench.run(seconds: 100)

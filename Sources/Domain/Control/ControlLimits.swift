@@ -35,7 +35,7 @@ public enum ControlLimits {
   /// Counter and power are compared each time power has added up to this many counter steps, over at
   /// least `counterWindow`. Counters that did not move at all make the meter a liar at once, counters that
   /// moved otherwise after two windows in a row.
-  public static let counterSteps = 5.0
+  public static let counterSteps = 4.0
   public static let counterWindow: Int64 = 10_000
   /// Without a judgement for this long a lie is forgotten; the next disagreement brings it back.
   public static let counterProbation: Int64 = 300_000

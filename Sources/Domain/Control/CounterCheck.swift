@@ -4,8 +4,8 @@ package import Quantities
 /// the wrong sign or belongs to another register disagrees with its own counters; so does one that is stuck
 /// altogether, since a counter must move while power flows.
 ///
-/// A window lasts until the power has filled `ControlLimits.counterSteps` counter steps: 10 s at 20 kW and
-/// 10 Wh, 3 min at 1 kW. A stuck meter is found after one, any other liar after two.
+/// A window lasts until the power has filled `ControlLimits.counterSteps` counter steps: 10 s at 15 kW and
+/// 10 Wh, 2.4 min at 1 kW. A stuck meter is found after one, any other liar after two.
 package struct CounterCheck: Sendable {
   private struct Sample: Sendable {
     var power: Double
