@@ -30,7 +30,10 @@ struct RehearsalWatch {
   }
 
   /// No plan is in force: none could be made, or the controller has forgotten it with its life.
-  mutating func planIsGone() { self.plan = [] }
+  mutating func planIsGone() {
+    self.plan = []
+    self.stepIndex = 0
+  }
 
   /// One tick, after everything in it has happened. `lockedOut` are the rigs of each bank that wait for a person, nil
   /// for none; a rig the controller leaves alone for a while is still expected back. `wall` is the controller's clock,
