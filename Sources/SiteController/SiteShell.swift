@@ -151,6 +151,8 @@ public final class SiteShell {
     case .sent(let rig, let closed, let accepted):
       self.perform(self.engine.handle(.relaySent(rig, closed: closed, accepted: accepted), at: now), at: now)
     case .readBack(let rig, let closed):
+      // A line that nobody has told to close yet proves nothing against its relay.
+      if !closed, self.waitingCloses.contains(where: { $0.command.rig == rig }) { return }
       self.perform(self.engine.handle(.relayReadBack(rig, closed: closed), at: now), at: now)
     }
   }

@@ -11,8 +11,10 @@ extension Controller {
     guard closed == self.rigs[index].closed else { return }
     if accepted {
       // The line switches now, not when it was decided: a close may have waited for its record or its turn.
-      if self.rigs[index].line.due != nil { self.rigs[index].since = self.now }
-      return
+      guard !self.rigs[index].line.wasProved else { return }
+      self.rigs[index].since = self.now
+      self.rigs[index].line.resent(at: self.now, within: ControlLimits.readBackWindow)
+      return self.expectLine(index)
     }
     if !self.rigs[index].isRefused {
       self.record(.relayRefused, rig, closed ? "close" : "open", into: &effects)

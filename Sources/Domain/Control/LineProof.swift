@@ -20,7 +20,8 @@ package struct LineProof: Sendable {
   /// When the proof is due; nil when nothing is open.
   package private(set) var due: MonotonicInstant?
   private var differs = false
-  private var wasProved = false
+  /// The line has shown the level it was told last.
+  package private(set) var wasProved = false
 
   package init() {}
 
