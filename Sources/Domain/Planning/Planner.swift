@@ -66,6 +66,7 @@ struct Ladder<SolverType: Solver> {
     guard self.grid.problem.limits.soft else {
       return .infeasible(self.diagnosis(elastic: []))
     }
+    if let plan = self.softenedOnCurves() { return .planned(plan) }
     var model = CountModel(self.grid, elastic: Set(PlanLimit.soft))
     switch self.solveInStages(&model) {
     case .found(let model, let outcome):
@@ -138,12 +139,17 @@ struct Ladder<SolverType: Solver> {
 
   mutating func spend(_ time: Duration) { self.elapsed += time }
 
+  /// Nodes after which a solve that was only asked for a rounded plan gives up on proving more.
+  private static var nodesForRounded: Int { 50 }
+
   func limits() -> SolverLimits {
     let settings = self.grid.problem.solver
+    let nodes =
+      settings.method == .rounded ? min(settings.nodeLimit ?? .max, Self.nodesForRounded) : settings.nodeLimit
     return SolverLimits(
       relativeGap: settings.relativeGap,
       timeLimit: settings.timeLimit.map { max(.milliseconds(50), $0 - self.elapsed) },
-      nodeLimit: settings.nodeLimit)
+      nodeLimit: nodes)
   }
 
   /// The plan of a solution, nil when the audit refuses it.

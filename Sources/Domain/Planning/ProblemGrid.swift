@@ -105,7 +105,7 @@ struct BankGrid {
   /// kW of one rig in each slot.
   let draw: [Double]
   /// Rigs running before the first slot that are still within their minimum on time at a slot's start.
-  let heldOn: [Int]
+  var heldOn: [Int]
   let heldOff: [Int]
   /// For each slot the first slot whose starts are still within the minimum on time.
   let onSince: [Int]
@@ -146,8 +146,10 @@ struct BankGrid {
 
 struct WindowGrid {
   let slots: Range<Int>
-  let minimum: Double?
+  var minimum: Double?
   let maximum: Double?
+  /// Rig-hours of whole rigs are multiples of this; zero where it was not looked at.
+  var step = 0.0
 }
 
 struct StartLimitGrid {

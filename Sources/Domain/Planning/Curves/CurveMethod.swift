@@ -22,7 +22,7 @@ extension Ladder {
     }
   }
 
-  private mutating func search(_ problem: CurveProblem, branches: Bool) throws(SolverError) -> CurveResult {
+  mutating func search(_ problem: CurveProblem, branches: Bool) throws(SolverError) -> CurveResult {
     let settings = self.grid.problem.solver
     var search = try CurveSearch(problem, solver: self.solver, relativeGap: settings.relativeGap)
     guard try search.solveRoot() else { return .infeasible }

@@ -9,16 +9,27 @@ struct CurveModel {
   private(set) var pieces: [[(column: Int, start: Int, length: Int)]] = []
   private(set) var started: [Int] = []
   private(set) var stopped: [Int] = []
-  private(set) var windowRows: [Int] = []
+  /// Whether the model minimises the rig-hours that windows miss instead of the cost.
+  private let measuresMissing: Bool
 
-  init(_ problem: CurveProblem) {
+  init(_ problem: CurveProblem, measuresMissing: Bool = false) {
     self.problem = problem
+    self.measuresMissing = measuresMissing
     for slot in problem.curves.indices { self.addSlot(slot) }
     for slot in problem.curves.indices { self.addDwell(slot) }
     for limit in problem.limits.startLimits {
       self.model.addRow(upper: Double(limit.maximum), limit.slots.map { (self.started[$0], 1) })
     }
     for window in problem.limits.windows { self.addWindow(window) }
+    guard measuresMissing else { return }
+    for column in 0..<self.missing.lowerBound { self.model.setCost(0, column: column) }
+    self.model.objectiveOffset = 0
+  }
+
+  /// Columns of what windows miss.
+  private var missing: Range<Int> {
+    let count = self.measuresMissing ? self.problem.limits.windows.count { $0.minimum != nil } : 0
+    return self.model.columnCount - count..<self.model.columnCount
   }
 
   private mutating func addSlot(_ slot: Int) {
@@ -71,9 +82,14 @@ struct CurveModel {
       fixed += self.problem.limits.hours[slot] * Double(self.problem.curves[slot].lower)
       terms += self.count(slot, self.problem.limits.hours[slot])
     }
-    let row = self.model.addRow(
-      lower: (window.minimum ?? -.infinity) - fixed, upper: (window.maximum ?? .infinity) - fixed, terms)
-    self.windowRows.append(row)
+    if self.measuresMissing, let minimum = window.minimum {
+      let missing = self.model.addColumn(cost: 1)
+      self.model.addRow(lower: minimum - fixed, terms + [(missing, 1)])
+      self.model.addRow(upper: (window.maximum ?? .infinity) - fixed, terms)
+    } else {
+      self.model.addRow(
+        lower: (window.minimum ?? -.infinity) - fixed, upper: (window.maximum ?? .infinity) - fixed, terms)
+    }
   }
 
   /// Rigs running in a solution, fractions included.

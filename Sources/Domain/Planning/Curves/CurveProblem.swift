@@ -6,7 +6,7 @@ import Quantities
 struct CurveProblem {
   let bank: BankGrid
   let curves: [SlotCurve]
-  let limits: CountLimits
+  var limits: CountLimits
 
   enum Reading {
     case applies(CurveProblem)
@@ -16,12 +16,15 @@ struct CurveProblem {
     case infeasible
   }
 
-  static func read(_ grid: ProblemGrid) -> Reading {
+  /// `stopsEarly` lets rigs from before the horizon stop within their minimum on time where the caps leave no choice.
+  static func read(_ grid: ProblemGrid, stopsEarly: Bool = false) -> Reading {
     let problem = grid.problem
     guard grid.banks.count == 1, grid.jobs.isEmpty, problem.solver.integral, problem.weights.cvarWeight == 0,
       problem.limits.averageCarbonCap == nil
     else { return .needsFullModel }
-    let builder = CurveBuilder(grid: grid, bank: grid.banks[0])
+    var bank = grid.banks[0]
+    if stopsEarly { bank.heldOn = Self.leastHeld(grid, bank) }
+    let builder = CurveBuilder(grid: grid, bank: bank)
     var curves: [SlotCurve] = []
     for slot in 0..<grid.slotCount {
       guard let curve = builder.curve(slot) else { return .infeasible }
@@ -36,7 +39,21 @@ struct CurveProblem {
       windows.append(rounded)
     }
     return .applies(
-      CurveProblem(bank: grid.banks[0], curves: curves, limits: CountLimits(grid, windows: windows)))
+      CurveProblem(
+        bank: bank, curves: curves, limits: CountLimits(grid, banks: [bank], windows: windows)))
+  }
+
+  /// Rigs from before that can be held: once a slot has room for fewer, the others have stopped for good. That is also
+  /// the least rig-hours of dwell that any plan can lose.
+  private static func leastHeld(_ grid: ProblemGrid, _ bank: BankGrid) -> [Int] {
+    var most = bank.rigs
+    return bank.heldOn.indices.map { slot in
+      let power = grid.rigLoadRange(slot).upper
+      let draw = bank.draw[slot]
+      let fitting = draw > 0 ? max(0, (power / draw + 1e-9).rounded(.down)) : .infinity
+      most = fitting < Double(most) ? Int(fitting) : most
+      return min(bank.heldOn[slot], most)
+    }
   }
 
   /// Whole rigs give whole multiples of the slots' greatest common length: the limits are moved inward to one.
@@ -50,7 +67,7 @@ struct CurveProblem {
     let step = Double(divisor) / 3_600_000
     return WindowGrid(
       slots: window.slots, minimum: window.minimum.map { ($0 / step - 1e-9).rounded(.up) * step },
-      maximum: window.maximum.map { ($0 / step + 1e-9).rounded(.down) * step })
+      maximum: window.maximum.map { ($0 / step + 1e-9).rounded(.down) * step }, step: step)
   }
 
   /// Cost of whole counts that lie within the curves.

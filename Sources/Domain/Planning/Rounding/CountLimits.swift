@@ -2,13 +2,13 @@
 struct CountLimits {
   let banks: [BankGrid]
   let hours: [Double]
-  let windows: [WindowGrid]
+  var windows: [WindowGrid]
   let startLimits: [StartLimitGrid]
   /// Windows that hold each slot.
   let windowsOfSlot: [[Int]]
 
-  init(_ grid: ProblemGrid, windows: [WindowGrid]) {
-    self.banks = grid.banks
+  init(_ grid: ProblemGrid, banks: [BankGrid]? = nil, windows: [WindowGrid]) {
+    self.banks = banks ?? grid.banks
     self.hours = grid.hours
     self.windows = windows
     self.startLimits = grid.startLimits

@@ -111,3 +111,17 @@ struct CurvePricing: CountPricing {
 
   func cost(ofSwapping bank: Int, for other: Int, _ slot: Int, _ counts: [[Int]]) -> Double { .infinity }
 }
+
+/// Prices counts within the curves at nothing, to look for rig-hours alone.
+struct FreePricing: CountPricing {
+  let curves: [SlotCurve]
+
+  func state(of slot: Int, _ counts: [[Int]]) -> Int { slot }
+
+  func cost(of change: Int, bank: Int, _ slot: Int, _ counts: [[Int]]) -> Double {
+    let count = counts[bank][slot] + change
+    return count < self.curves[slot].lower || count > self.curves[slot].upper ? .infinity : 0
+  }
+
+  func cost(ofSwapping bank: Int, for other: Int, _ slot: Int, _ counts: [[Int]]) -> Double { .infinity }
+}
