@@ -53,19 +53,10 @@ package struct MeterAccount: Codable, Sendable, Hashable {
     }
   }
 
-  /// A step of the counters that was plausible when it came.
-  private struct Addition: Codable, Sendable, Hashable {
-    var from: Sample
-    var forward: Double
-    var reverse: Double
-  }
-
   package private(set) var open = Totals()
   private var last: Sample?
   /// A reading that does not follow from `last`: a phantom if the next one does, the counter's new base if it does not.
   private var suspect: Sample?
-  /// What the last reading added to `open`, for as long as it can be taken back.
-  private var addition: Addition?
   /// What `last` added to the open slot, and the reading before it: taken back when the next reading shows that `last`
   /// was a phantom small enough to pass for a step.
   private var undo: Undo?
@@ -113,7 +104,6 @@ package struct MeterAccount: Codable, Sendable, Hashable {
       self.open.reverse += reverse
       self.open.covered += min(sample.wall, slot.end).millisecondsSince(from)
       self.open.end = sample
-      self.addition = Addition(from: last, forward: forward, reverse: reverse)
     }
     self.last = sample
     guard crosses else {
@@ -138,26 +128,6 @@ package struct MeterAccount: Codable, Sendable, Hashable {
     self.suspect = nil
     let (closed, _) = self.take(sample, slot: slot, limits: limits)
     return (closed, .phantom(last.forward ?? 0))
-  }
-
-  /// Takes back the last reading when `sample` cannot follow from it but does from the one before: then it was a phantom
-  /// that looked plausible.
-  private mutating func takesBack(_ last: Sample, in sample: Sample, limits: Limits) -> Bool {
-    guard let addition = self.addition, Self.follows(sample, from: addition.from, limits: limits),
-      !Self.follows(sample, from: last, limits: limits)
-    else { return false }
-    self.open.forward -= addition.forward
-    self.open.reverse -= addition.reverse
-    self.open.end = addition.from
-    self.last = addition.from
-    self.addition = nil
-    return true
-  }
-
-  private static func follows(_ sample: Sample, from last: Sample, limits: Limits) -> Bool {
-    let hole = sample.wall.millisecondsSince(last.wall)
-    guard case .anomaly = Self.step(from: last, to: sample, hole: hole, limits: limits) else { return true }
-    return false
   }
 
   /// A reading that cannot follow from the last one. If it follows from a suspect before it, the counter has a new base
@@ -189,7 +159,6 @@ package struct MeterAccount: Codable, Sendable, Hashable {
     self.open = Totals()
     self.open.start = sample
     self.open.end = sample
-    self.addition = nil
     self.accountedUntil = instant
     return closed
   }
