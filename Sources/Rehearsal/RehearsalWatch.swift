@@ -45,8 +45,6 @@ struct RehearsalWatch {
     self.facts.commands = commands
     // The board's clock may have been set back.
     if self.stepIndex > 0, wall < self.plan[self.stepIndex - 1].slot.end { self.stepIndex = 0 }
-    // A clock put right may go back.
-    if self.stepIndex > 0, wall < self.plan[self.stepIndex - 1].slot.end { self.stepIndex = 0 }
     while self.stepIndex < self.plan.count, self.plan[self.stepIndex].slot.end <= wall { self.stepIndex += 1 }
     if self.stepIndex < self.plan.count, self.plan[self.stepIndex].slot.contains(wall) {
       self.expect(self.plan[self.stepIndex], lockedOut: lockedOut)

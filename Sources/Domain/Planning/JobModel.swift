@@ -98,7 +98,8 @@ extension CountModel {
   private mutating func addCount(_ missed: [(column: Int, value: Double)], of index: Int?, stage: Int) {
     let slots = index.map { self.grid.jobs[$0].slots } ?? 0..<self.grid.slotCount
     let slack = self.addSlack(.jobDeadline, subject: index, slots: slots, weight: 1, stage: stage)
-    self.model.addRow(upper: 0, missed + [(slack, -1)])
+    // Rounding left over from sums of hours would only mislead the solver.
+    self.model.addRow(upper: 0, missed.filter { $0.value > 1e-9 } + [(slack, -1)])
   }
 }
 

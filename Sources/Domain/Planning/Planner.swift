@@ -99,10 +99,17 @@ struct Ladder<SolverType: Solver> {
     case unknown
   }
 
-  mutating func solve(_ model: CountModel, start: [Double]? = nil) -> Solved {
+  /// `relativeGap` is the problem's unless given.
+  mutating func solve(_ model: CountModel, start: [Double]? = nil, relativeGap: Double? = nil) -> Solved {
     do {
-      let outcome = try self.solver.solve(model.model, limits: self.limits(), start: start)
+      var limits = self.limits()
+      limits.relativeGap = relativeGap ?? limits.relativeGap
+      let outcome = try self.solver.solve(model.model, limits: limits, start: start)
       self.spend(outcome.elapsed)
+      // A library that calls a start optimal without a bound has lost its way: ask again without one.
+      if start != nil, outcome.status == .optimal, !outcome.bound.isFinite {
+        return self.solve(model, relativeGap: relativeGap)
+      }
       if let values = outcome.values {
         // What a library returns is input from outside like any other.
         return values.allSatisfy(\.isFinite) && !outcome.bound.isNaN ? .found(model, outcome) : .unknown
@@ -123,7 +130,7 @@ struct Ladder<SolverType: Solver> {
       if least ?? 1 > 1e-7 {
         for column in costs.indices { model.model.setCost(0, column: column) }
         for elastic in elastics { model.model.setCost(elastic.weight, column: elastic.column) }
-        switch self.solve(model, start: values) {
+        switch self.solve(model, start: values, relativeGap: Self.slackGap) {
         case .found(_, let outcome):
           values = outcome.values
           least = outcome.objective
@@ -134,8 +141,17 @@ struct Ladder<SolverType: Solver> {
       model.hold(elastics, at: least ?? 0)
     }
     for column in costs.indices { model.model.setCost(costs[column], column: column) }
-    return self.solve(model, start: values)
+    let solved = self.solve(model, start: values)
+    guard let values else { return solved }
+    switch solved {
+    case .found: return solved
+    // The stages left values that keep everything, whatever became of the last solve.
+    case .infeasible, .unknown: return .found(model, SolverOutcome(status: .limitReached, values: values))
+    }
   }
+
+  /// How close to the least possible a slack is brought before it is held.
+  private static var slackGap: Double { 1e-6 }
 
   mutating func spend(_ time: Duration) { self.elapsed += time }
 

@@ -62,9 +62,9 @@ extension CountModel {
     let rigLoad = PlanAssembly.rigLoad(self.grid, running, slot)
     let load = rigLoad + self.grid.otherLoad[slot]
     let renewable = self.grid.renewable(slot, scenario)
-    let absorbed = min(max(values[self.absorbed[index]], 0), load, renewable)
+    let absorbed = Self.snapped(values[self.absorbed[index]], to: min(load, renewable))
     let rest = renewable - absorbed
-    let exported = self.grid.curtailable ? min(max(values[self.exported[index]], 0), rest) : rest
+    let exported = self.grid.curtailable ? Self.snapped(values[self.exported[index]], to: rest) : rest
     let imported = load - absorbed
     let cost =
       self.grid.importPrice[slot] * imported - self.grid.exportPrice[slot] * exported
@@ -73,15 +73,24 @@ extension CountModel {
       imported: imported, absorbed: absorbed, exported: exported, curtailed: rest - exported, cost: cost)
   }
 
-  /// Keeps a sum of slacks from growing again.
+  /// A power between zero and `most`, at either end where only the solver's tolerance keeps it away.
+  private static func snapped(_ power: Double, to most: Double) -> Double {
+    let tolerance = 1e-5
+    if power < tolerance { return 0 }
+    return power > most - tolerance ? most : power
+  }
+
+  /// Keeps a sum of slacks from growing again, beyond what the solver's own tolerance may already have used.
   mutating func hold(_ elastics: [Elastic], at least: Double) {
-    if least <= 1e-7 {
+    let tolerance = 5e-7
+    if least <= tolerance {
       for elastic in elastics where elastic.weight > 0 {
-        self.model.setBounds(lower: 0, upper: 0, column: elastic.column)
+        self.model.setBounds(lower: 0, upper: tolerance, column: elastic.column)
       }
     } else {
       self.model.addRow(
-        upper: least + 1e-7 * max(1, least), elastics.filter { $0.weight > 0 }.map { ($0.column, $0.weight) })
+        upper: least + 4 * tolerance,
+        elastics.filter { $0.weight > 0 }.map { ($0.column, $0.weight) })
     }
   }
 }
