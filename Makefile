@@ -28,7 +28,7 @@ test: setup lint
 	swift test -c release --disable-testable-imports $(STRICT)
 
 lint:
-	swift format lint --strict --recursive Sources Tests Benchmarks/Program Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
 
 # The example site files, as the program understands them.
 check: build

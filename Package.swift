@@ -143,7 +143,8 @@ let package = Package(
     tests(
       "Scenarios",
       uses: [
-        "rigshift", "ProgramTesting", "SQLiteStore", "Simulation", "Ports", "SiteModel", "Control", "Quantities",
+        "rigshift", "ProgramTesting", "SQLiteStore", "Simulation", "Ports", "SiteModel", "Control",
+        "Quantities",
         "JSONText",
       ], excluding: ["Fixtures"], linker: highsLinker),
   ],

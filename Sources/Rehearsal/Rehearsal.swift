@@ -119,7 +119,8 @@ public final class Rehearsal {
       var result = Result<Void, StoreError>.success(())
       do throws(StoreError) { try self.store.commit(batch) } catch { result = .failure(error) }
       if self.memory.lastSequence >= batch.sequence {
-        self.book.keep(batch, at: self.world.wall.advanced(byMilliseconds: -1000))  // the second that has passed
+        // The second that has passed.
+        self.book.keep(batch, at: self.world.wall.advanced(byMilliseconds: -1000))
       }
       self.watch.kept(self.memory.takeNewSlots())
       let took = self.memory.lastCommitTook

@@ -28,7 +28,9 @@ enum RunCommand {
         site: site, controlExecutor: DedicatedThreadExecutor(name: "control"),
         storeExecutor: DedicatedThreadExecutor(name: "store"),
         plannerExecutor: DedicatedThreadExecutor(name: "planner"),
-        openStore: { () throws(StoreError) in try SQLiteStore(path: paths.database, plansKept: .hours(24 * site.storage.retentionDays)) },
+        openStore: { () throws(StoreError) in
+          try SQLiteStore(path: paths.database, plansKept: .hours(24 * site.storage.retentionDays))
+        },
         hardware: {
           if let world { return try SimulatedHardware.remote(socket: world, site: site) }
           return SimulatedHardware.local(site: site, seed: seed, clock: SystemClock())

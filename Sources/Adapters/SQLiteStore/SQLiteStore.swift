@@ -27,7 +27,9 @@ public final class SQLiteStore: Store {
     try self.init(path: path, vfs: nil, durability: .full, plansKept: plansKept)
   }
 
-  package init(path: String, vfs: String?, durability: Durability, plansKept: Duration? = nil) throws(StoreError) {
+  package init(path: String, vfs: String?, durability: Durability, plansKept: Duration? = nil)
+    throws(StoreError)
+  {
     self.plansKept = plansKept
     let lock = try OwnershipLock(databasePath: path)
     do throws(SQLiteConnection.Failure) {
@@ -113,7 +115,9 @@ public final class SQLiteStore: Store {
   private func write(_ batch: RecordBatch) throws(SQLiteConnection.Failure) {
     for plan in batch.plans {
       try self.statements.insertPlan.run(RecordRows.values(plan))
-      if let kept = self.plansKept { try self.statements.prunePlans.run([.integer((plan.madeAt - kept).milliseconds)]) }
+      if let kept = self.plansKept {
+        try self.statements.prunePlans.run([.integer((plan.madeAt - kept).milliseconds)])
+      }
     }
     for decision in batch.decisions { try self.statements.insertDecision.run(RecordRows.values(decision)) }
     for event in batch.events { try self.statements.insertEvent.run(RecordRows.values(event)) }

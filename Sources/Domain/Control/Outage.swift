@@ -26,7 +26,9 @@ package struct Outage: Sendable {
   package mutating func update(isOut: Bool, began: MonotonicInstant, at now: MonotonicInstant) -> Bool {
     guard isOut != (self.since != nil) else { return false }
     if isOut {
-      let relapse = self.last.flatMap { now.millisecondsSince($0.until) < ControlLimits.relapse ? $0.length : nil }
+      let relapse = self.last.flatMap {
+        now.millisecondsSince($0.until) < ControlLimits.relapse ? $0.length : nil
+      }
       self.since = began.advanced(byMilliseconds: -(relapse ?? 0))
     } else {
       self.last = self.since.map { (now.millisecondsSince($0), now) }
