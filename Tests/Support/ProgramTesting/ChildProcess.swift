@@ -46,12 +46,12 @@ public final class ChildProcess {
     for end in [self.outputEnd, self.errorEnd] { if let end { close(end) } }
   }
 
-  /// Reads until what it wrote to standard error or output contains `text`.
-  public func waitFor(_ text: String, within limit: Duration = .seconds(60)) throws(Overdue) {
+  /// Reads until what it wrote to standard error or output contains `text`, as often as is wanted.
+  public func waitFor(_ text: String, times: Int = 1, within limit: Duration = .seconds(60)) throws(Overdue) {
     let deadline = ContinuousClock.now + limit
     let wanted = Array(text.utf8)
-    while !self.errors.hasPart(wanted), !self.output.hasPart(wanted) {
-      guard self.listen(until: deadline) else { throw self.overdue("did not say '\(text)'") }
+    while self.errors.count(of: wanted) + self.output.count(of: wanted) < times {
+      guard self.listen(until: deadline) else { throw self.overdue("did not say '\(text)' \(times) times") }
     }
   }
 
@@ -126,9 +126,10 @@ public final class ChildProcess {
 }
 
 extension [UInt8] {
-  fileprivate func hasPart(_ part: [UInt8]) -> Bool {
-    guard let first = part.first, self.count >= part.count else { return part.isEmpty }
-    return (0...(self.count - part.count)).contains { start in
+  /// How often `part`, which is not empty, occurs.
+  fileprivate func count(of part: [UInt8]) -> Int {
+    guard let first = part.first, self.count >= part.count else { return 0 }
+    return (0...(self.count - part.count)).count { start in
       self[start] == first && self[start..<(start + part.count)].elementsEqual(part)
     }
   }
