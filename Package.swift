@@ -45,6 +45,8 @@ let package = Package(
     // Ground floor and domain: pure values and functions.
     room("Quantities", in: "Domain"),
     room("JSONText", in: "Domain"),
+    room("Cryptography", in: "Domain", uses: ["COpenSSL"]),
+    room("Certificates", in: "Domain", uses: ["Quantities", "JSONText", "Cryptography"]),
     room("SiteModel", in: "Domain", uses: ["Quantities"]),
     room("MarketFormats", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Forecasting", in: "Domain", uses: ["Quantities", "SiteModel", "MarketFormats"]),
@@ -56,6 +58,7 @@ let package = Package(
     .systemLibrary(
       name: "CHiGHS", path: "Sources/CLibraries/CHiGHS", pkgConfig: usesPrivateHiGHS ? nil : "highs"),
     .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3"),
+    .systemLibrary(name: "COpenSSL", path: "Sources/CLibraries/COpenSSL", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     .target(name: "CTOML", path: "Sources/CLibraries/CTOML"),
     // Adapters: one C library or operating-system service each.

@@ -42,10 +42,17 @@ public struct JSONLimits: Sendable, Hashable {
   public var maximumDepth: Int
   /// Reads `NaN`, `Infinity` and `-Infinity` as numbers, for readers that want to refuse them by their own path.
   public var allowsNonFinite: Bool
+  /// Reads whole numbers beyond `Int64` digit by digit, for text that must be written again as it was; otherwise they
+  /// are rounded to a `Double`.
+  public var keepsBigIntegers: Bool
 
-  public init(maximumBytes: Int = 4 << 20, maximumDepth: Int = 64, allowsNonFinite: Bool = false) {
+  public init(
+    maximumBytes: Int = 4 << 20, maximumDepth: Int = 64, allowsNonFinite: Bool = false,
+    keepsBigIntegers: Bool = false
+  ) {
     self.maximumBytes = maximumBytes
     self.maximumDepth = min(maximumDepth, 64)
     self.allowsNonFinite = allowsNonFinite
+    self.keepsBigIntegers = keepsBigIntegers
   }
 }

@@ -55,7 +55,7 @@ struct JSONParser {
   private mutating func object() throws(JSONError) -> JSONValue {
     try self.descend()
     var members: [JSONValue.Member] = []
-    var names: Set<String> = []
+    var names: Set<ExactName> = []
     self.skipBlanks()
     if self.take(UInt8(ascii: "}")) {
       self.depth -= 1
@@ -67,7 +67,7 @@ struct JSONParser {
       guard self.peek == UInt8(ascii: "\"") else { throw self.error(.expected("a name in quotes")) }
       let start = self.index
       let name = try self.string()
-      if !names.insert(name).inserted { throw self.error(.duplicateName(name), at: start) }
+      if !names.insert(ExactName(name)).inserted { throw self.error(.duplicateName(name), at: start) }
       self.skipBlanks()
       guard self.take(UInt8(ascii: ":")) else { throw self.unexpected("':'") }
       members.append(JSONValue.Member(name, try self.value()))
@@ -118,6 +118,7 @@ struct JSONParser {
     }
     let text = String(decoding: self.bytes[start..<self.index], as: UTF8.self)
     if isIntegral, text != "-0", let integer = Int64(text) { return .integer(integer) }
+    if isIntegral, text != "-0", self.limits.keepsBigIntegers { return .bigInteger(text) }
     guard let number = Double(text), number.isFinite || self.limits.allowsNonFinite else {
       throw self.error(.notFinite, at: start)
     }
@@ -189,6 +190,13 @@ struct JSONParser {
     }
     return JSONError(reason: reason, line: line, column: column)
   }
+}
+
+/// A name by its bytes. `String` takes texts for equal that Unicode calls equivalent; JSON does not.
+private struct ExactName: Hashable {
+  private let bytes: [UInt8]
+
+  init(_ name: String) { self.bytes = Array(name.utf8) }
 }
 
 // MARK: Strings

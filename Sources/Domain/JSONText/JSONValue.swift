@@ -14,6 +14,8 @@ public enum JSONValue: Sendable, Hashable {
   case bool(Bool)
   /// A number written without fraction and exponent that fits `Int64`.
   case integer(Int64)
+  /// The digits of a whole number beyond `Int64`, with its sign; read only where the limits ask for it.
+  case bigInteger(String)
   /// Any other number. Never NaN or infinite in parsed text unless the limits allow it.
   case number(Double)
   case string(String)
@@ -33,6 +35,7 @@ extension JSONValue {
   public var double: Double? {
     switch self {
     case .integer(let value): Double(value)
+    case .bigInteger(let digits): Double(digits)
     case .number(let value): value
     case .null, .bool, .string, .array, .object: nil
     }
@@ -43,7 +46,7 @@ extension JSONValue {
     switch self {
     case .integer(let value): Int(exactly: value)
     case .number(let value): Int(exactly: value)
-    case .null, .bool, .string, .array, .object: nil
+    case .bigInteger, .null, .bool, .string, .array, .object: nil
     }
   }
 
@@ -70,7 +73,7 @@ extension JSONValue {
     switch self {
     case .null: "null"
     case .bool: "a truth value"
-    case .integer, .number: "a number"
+    case .integer, .bigInteger, .number: "a number"
     case .string: "a text"
     case .array: "a list"
     case .object: "an object"

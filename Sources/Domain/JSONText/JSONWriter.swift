@@ -20,6 +20,7 @@ private struct JSONWriter {
     case .null: self.put("null")
     case .bool(let value): self.put(value ? "true" : "false")
     case .integer(let value): self.put(value.description)
+    case .bigInteger(let digits): self.put(digits)
     case .number(let value): self.put(value.isFinite ? value.description : "null")
     case .string(let value): self.write(value)
     case .array(let values):

@@ -161,7 +161,7 @@ extension OpenMeteoBlock {
     switch element {
     case .string(let text): ISO8601.instant(text, offsetSeconds: offsetSeconds)
     case .integer(let seconds): Self.unixSeconds.contains(seconds) ? UTCInstant(seconds: seconds) : nil
-    case .null, .bool, .number, .array, .object: nil
+    case .null, .bool, .bigInteger, .number, .array, .object: nil
     }
   }
 
