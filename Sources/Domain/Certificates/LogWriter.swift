@@ -1,5 +1,5 @@
-public import Cryptography
-import JSONText
+import Cryptography
+public import JSONText
 public import Quantities
 
 /// Gives drafts their place at the end of a log: numbers them, hashes them into chain and tree, and signs the result.
