@@ -108,6 +108,10 @@ let package = Package(
     // Tests: one folder per target.
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("JSONTextTests", uses: ["JSONText", "Quantities"]),
+    tests("CryptographyTests", uses: ["Cryptography"]),
+    tests(
+      "CertificatesTests",
+      uses: ["Certificates", "Cryptography", "JSONText", "Quantities", "ProgramTesting"], excluding: ["Python"]),
     tests(
       "ForecastingTests", uses: ["Forecasting", "MarketFormats", "JSONText", "SiteModel", "Quantities"],
       resources: [.copy("Fixtures")]),
