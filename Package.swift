@@ -53,7 +53,7 @@ let package = Package(
     room("Planning", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Control", in: "Domain", uses: ["Quantities", "SiteModel"]),
     // Seams.
-    room("Ports", in: "", uses: ["Quantities", "SiteModel", "Control"]),
+    room("Ports", in: "", uses: ["Quantities", "SiteModel", "Control", "Certificates"]),
     // C libraries: module maps and shims, no logic.
     .systemLibrary(
       name: "CHiGHS", path: "Sources/CLibraries/CHiGHS", pkgConfig: usesPrivateHiGHS ? nil : "highs"),
@@ -65,8 +65,12 @@ let package = Package(
     room(
       "HiGHSSolver", in: "Adapters", uses: ["Planning", "Quantities", "CHiGHS"], settings: highsSwift,
       linker: highsLinker),
-    room("SQLiteStore", in: "Adapters", uses: ["Ports", "Quantities", "SiteModel", "Control", "CSQLite"]),
-    room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "CTOML"]),
+    room(
+      "SQLiteStore", in: "Adapters",
+      uses: [
+        "Ports", "Quantities", "SiteModel", "Control", "Certificates", "Cryptography", "JSONText", "CSQLite",
+      ]),
+    room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "Cryptography", "CTOML"]),
     room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),
     // The same ports without hardware.
     room(
@@ -77,21 +81,21 @@ let package = Package(
       "SiteController", in: "",
       uses: [
         "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "JSONText",
+        "Certificates", "Cryptography",
       ]),
     // The whole system on a simulated site.
     room(
       "Rehearsal", in: "",
       uses: [
         "SiteController", "Simulation", "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting",
-        "Planning",
-        "Control", "JSONText",
+        "Planning", "Control", "JSONText", "Certificates", "Cryptography",
       ]),
     .executableTarget(
       name: "rigshift",
       dependencies: [
         "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Ports",
         "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
-        "Rehearsal",
+        "Rehearsal", "Certificates", "Cryptography",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
     // What `make bench` measures inside a process.

@@ -1,3 +1,4 @@
+public import Certificates
 public import Control
 public import Quantities
 public import SiteModel
@@ -20,7 +21,8 @@ public enum StoreError: Error, Sendable, Hashable {
 ///
 /// Contract: `commit` writes a batch whole or not at all, and returns only once it would survive a power cut. Batches
 /// carry rising sequence numbers; a batch whose number is not above the last kept one is taken as already written and
-/// changes nothing, so a caller that does not know whether a failed commit was kept simply commits again.
+/// changes nothing, so a caller that does not know whether a failed commit was kept simply commits again. A batch whose
+/// log entries do not follow on the last ones kept is refused.
 /// `recover` returns what the last commit left. One process owns a store; a second one is refused with `inUse`.
 public protocol Store: AnyObject {
   func commit(_ batch: RecordBatch) throws(StoreError)
@@ -37,6 +39,8 @@ public struct RecordBatch: Sendable, Hashable {
   public var slots: [SlotRecord] = []
   /// The controller's state after everything above, as the `SiteController` encodes it; replaces the one before.
   public var checkpoint: [UInt8]?
+  /// What the site's log says of all this; it follows on what the log held before.
+  public var log: LogAppend?
   public init() {}
   public var isEmpty: Bool {
     self.plans.isEmpty && self.decisions.isEmpty && self.events.isEmpty && self.slots.isEmpty
@@ -53,15 +57,18 @@ public struct Recovered: Sendable, Hashable {
   public var lastSequence: Int64
   /// The newest wall time of any record.
   public var newestRecord: UTCInstant?
+  /// The end of the log; nil for one without entries.
+  public var log: LogHead?
   public init(
     checkpoint: [UInt8]? = nil, lastSlot: SlotRecord? = nil, lastPlanID: Int64 = 0, lastSequence: Int64 = 0,
-    newestRecord: UTCInstant? = nil
+    newestRecord: UTCInstant? = nil, log: LogHead? = nil
   ) {
     self.checkpoint = checkpoint
     self.lastSlot = lastSlot
     self.lastPlanID = lastPlanID
     self.lastSequence = lastSequence
     self.newestRecord = newestRecord
+    self.log = log
   }
 }
 
@@ -102,15 +109,30 @@ public struct DecisionRecord: Sendable, Hashable {
 }
 
 public struct EventRecord: Sendable, Hashable {
+  /// A site file that took the place of another: SHA-256 of both in hexadecimal, nil for a site without a file.
+  public struct SiteFileChange: Sendable, Hashable {
+    public var old: String?
+    public var new: String?
+    public init(old: String?, new: String?) {
+      self.old = old
+      self.new = new
+    }
+  }
+
   public var at: UTCInstant
   public var kind: EventKind
   public var rig: RigID?
   public var text: String
-  public init(at: UTCInstant, kind: EventKind, rig: RigID?, text: String) {
+  /// For the log alone; a store's events do not keep it.
+  public var siteFile: SiteFileChange?
+  public init(
+    at: UTCInstant, kind: EventKind, rig: RigID?, text: String, siteFile: SiteFileChange? = nil
+  ) {
     self.at = at
     self.kind = kind
     self.rig = rig
     self.text = text
+    self.siteFile = siteFile
   }
 }
 
@@ -140,6 +162,9 @@ public struct SlotRecord: Sendable, Hashable, Codable {
   /// What the plan in force at the slot's start expected: rig-hours and import.
   public var plannedRigHours: Double?
   public var plannedImport: KilowattHours?
+  /// What it expected to pay for its imports less its exports, and their CO2.
+  public var plannedCost: Money?
+  public var plannedCO2: KilogramsCO2?
 
   public init(slot: Slot, banks: Int, meters: Int) {
     self.slot = slot

@@ -1,4 +1,6 @@
+import Certificates
 import Control
+import Cryptography
 public import Planning
 import Ports
 public import Quantities
@@ -39,6 +41,8 @@ public final class Rehearsal {
   private let solver: any Solver
   private let bug: PlantedBug?
   private let memory: SimulatedStore
+  /// The key follows from the seed, so that a rehearsal replays to the last signature.
+  private let identity: LogIdentity
   /// `memory`, or a bug in front of it.
   private let store: any Store
   private let clock: SimulatedClock
@@ -63,6 +67,7 @@ public final class Rehearsal {
     let memory = SimulatedStore(world)
     self.world = world
     self.memory = memory
+    self.identity = LogIdentity(siteName: settings.site.name, key: .rehearsal(seed: settings.seed))
     self.store = bug.map { SabotagedStore(memory, bug: $0) } ?? memory
     self.clock = SimulatedClock(world)
     self.meters = SimulatedMeterBus(world)
@@ -205,7 +210,16 @@ public final class Rehearsal {
     do throws(StoreError) { recovered = try self.store.recover() } catch {
       preconditionFailure("the simulated store always recovers")
     }
-    let engine = SiteEngine(site: self.settings.site, recovered: recovered, now: self.clock.now().moment)
+    let engine = SiteEngine(
+      site: self.settings.site, recovered: recovered, identity: self.identity, now: self.clock.now().moment)
     self.shell = SiteShell(engine: engine, meters: self.meters, outputs: self.mortal)
+  }
+}
+
+extension Ed25519PrivateKey {
+  /// A key that everybody can make again.
+  fileprivate static func rehearsal(seed: UInt64) -> Ed25519PrivateKey {
+    // A hash has the 32 bytes of a seed.
+    Ed25519PrivateKey(seed: SHA256.hash("rigshift rehearsal \(seed)").bytes)!
   }
 }

@@ -1,4 +1,5 @@
 public import Control
+public import JSONText
 public import Quantities
 
 /// A plan that has passed the audit, in the controller's terms, with what the record keeps of it.
@@ -8,10 +9,15 @@ public struct AuditedPlan: Sendable {
     public var importPrice: Double
     public var exportPrice: Double
     public var carbon: Double
-    public init(importPrice: Double, exportPrice: Double, carbon: Double) {
+    /// What the plan expects to feed in on average.
+    public var expectedExport: Kilowatts
+    public init(
+      importPrice: Double, exportPrice: Double, carbon: Double, expectedExport: Kilowatts = .zero
+    ) {
       self.importPrice = importPrice
       self.exportPrice = exportPrice
       self.carbon = carbon
+      self.expectedExport = expectedExport
     }
   }
 
@@ -24,12 +30,14 @@ public struct AuditedPlan: Sendable {
   public var cause: String
   public var problemJSON: String
   public var planJSON: String
+  /// What the log says of it.
+  public var statement: [JSONValue.Member]
 
   /// `steps` must not be empty and `terms` as long.
   public init(
     steps: [PlanDirective.Step], terms: [Terms], horizon: Slot, status: String, cause: String,
     problemJSON: String,
-    planJSON: String
+    planJSON: String, statement: [JSONValue.Member] = []
   ) {
     self.steps = steps
     self.terms = terms
@@ -38,6 +46,7 @@ public struct AuditedPlan: Sendable {
     self.cause = cause
     self.problemJSON = problemJSON
     self.planJSON = planJSON
+    self.statement = statement
   }
 }
 
@@ -46,6 +55,8 @@ struct SlotPlan: Sendable {
   var planID: Int64
   var rigHours: Double
   var imported: KilowattHours
+  var cost: Money
+  var co2: KilogramsCO2
 }
 
 /// The plan the controller follows, with what the books need of it.
@@ -63,11 +74,18 @@ public struct PlanInForce: Sendable {
   /// Rig-hours and import over the part of `slot` the plan covers; nil when it covers none.
   func expectation(for slot: Slot) -> SlotPlan? {
     var expectation: SlotPlan?
-    for step in self.plan.steps {
+    for (step, terms) in zip(self.plan.steps, self.plan.terms) {
       guard let part = step.slot.intersection(slot) else { continue }
-      var sum = expectation ?? SlotPlan(planID: self.directive.id, rigHours: 0, imported: .zero)
+      var sum =
+        expectation
+        ?? SlotPlan(planID: self.directive.id, rigHours: 0, imported: .zero, cost: .zero, co2: .zero)
+      let imported = step.expectedImport * part.length
       sum.rigHours += Double(step.running.reduce(0, +)) * part.hours
-      sum.imported = sum.imported + step.expectedImport * part.length
+      sum.imported += imported
+      sum.cost +=
+        EnergyPrice(terms.importPrice) * imported
+        - EnergyPrice(terms.exportPrice) * (terms.expectedExport * part.length)
+      sum.co2 += CarbonIntensity(terms.carbon) * imported
       expectation = sum
     }
     return expectation

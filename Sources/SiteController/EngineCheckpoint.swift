@@ -6,11 +6,14 @@ struct EngineCheckpoint: Codable, Sendable {
   var controller: ControllerState
   var settlement: Settlement
   var ledger: DayLedger
+  /// SHA-256 of the site file in force; nil for a site without one.
+  var siteFile: String?
 
-  init(controller: ControllerState, settlement: Settlement, ledger: DayLedger) {
+  init(controller: ControllerState, settlement: Settlement, ledger: DayLedger, siteFile: String?) {
     self.controller = controller
     self.settlement = settlement
     self.ledger = ledger
+    self.siteFile = siteFile
   }
 
   /// Nil when there is none or it cannot be read: a site then starts as if for the first time, which is safe, since

@@ -1,3 +1,4 @@
+public import Certificates
 public import Control
 public import Planning
 public import Ports
@@ -15,6 +16,8 @@ public final class RunningSite: Sendable {
     public var storeExecutor: any SerialExecutor
     public var plannerExecutor: any SerialExecutor
     public var openStore: @Sendable () throws(StoreError) -> any Store
+    /// Who signs the log. Given what the store holds of one; throws when the log cannot be continued.
+    public var identity: @Sendable (LogHead?) throws -> LogIdentity
     /// Called on the control thread, which owns what it returns.
     public var hardware: @Sendable () throws -> ControlService.Hardware
     public var solver: any Solver
@@ -26,6 +29,7 @@ public final class RunningSite: Sendable {
     public init(
       site: Site, controlExecutor: any SerialExecutor, storeExecutor: any SerialExecutor,
       plannerExecutor: any SerialExecutor, openStore: @escaping @Sendable () throws(StoreError) -> any Store,
+      identity: @escaping @Sendable (LogHead?) throws -> LogIdentity,
       hardware: @escaping @Sendable () throws -> ControlService.Hardware, solver: any Solver,
       solverSettings: @escaping @Sendable (Site) -> SolverSettings,
       readInputs: @escaping @Sendable (Site) async -> (inputs: SiteInputs, problems: [String]),
@@ -36,6 +40,7 @@ public final class RunningSite: Sendable {
       self.storeExecutor = storeExecutor
       self.plannerExecutor = plannerExecutor
       self.openStore = openStore
+      self.identity = identity
       self.hardware = hardware
       self.solver = solver
       self.solverSettings = solverSettings
@@ -73,7 +78,9 @@ public final class RunningSite: Sendable {
   /// Opens the record and takes the hardware.
   public func start() async throws {
     let recovered = try await self.store.open(self.parts.openStore)
-    try await self.control.start(site: self.parts.site, recovered: recovered, hardware: self.parts.hardware)
+    let identity = try self.parts.identity(recovered.log)
+    try await self.control.start(
+      site: self.parts.site, recovered: recovered, identity: identity, hardware: self.parts.hardware)
   }
 
   /// Ends the run with the next tick.

@@ -1,3 +1,4 @@
+public import Certificates
 public import Control
 public import Ports
 import Quantities
@@ -38,10 +39,13 @@ public struct SiteEngine: Sendable {
   private var slotPlan: SlotPlan?
   private var effects: [ControlEffect] = []
   private var batch = RecordBatch()
+  /// What the log will say of `batch`, but for its events.
+  private var drafts: [EntryDraft] = []
   private var limits: [MeterAccount.Limits]
 
-  /// Starts a site with what the store still knows of it. Every output counts as just switched.
-  public init(site: Site, recovered: Recovered, now: Moment) {
+  /// Starts a site with what the store still knows of it. Every output counts as just switched. `identity` signs its
+  /// log; when there is one already, its key must be the one that signed it.
+  public init(site: Site, recovered: Recovered, identity: LogIdentity, now: Moment) {
     let checkpoint = EngineCheckpoint(bytes: recovered.checkpoint)
     self.site = site
     self.controller = Controller(
@@ -51,7 +55,9 @@ public struct SiteEngine: Sendable {
     settlement.resume()
     self.settlement = settlement
     self.ledger = checkpoint?.ledger ?? DayLedger()
-    self.records = RecordQueue(lastSequence: recovered.lastSequence)
+    var writer = LogWriter(identity: identity, head: recovered.log)
+    writer.begin(with: GenesisStatement.draft(site: site, writer: writer, at: now.wall))
+    self.records = RecordQueue(lastSequence: recovered.lastSequence, writer: writer)
     self.lastPlanID = recovered.lastPlanID
     self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
     self.limits = Self.limits(of: site)
@@ -59,6 +65,12 @@ public struct SiteEngine: Sendable {
       EventRecord(
         at: now.wall, kind: .started, rig: nil,
         text: checkpoint == nil ? "first start of this record" : "restarted; outputs count as just switched"))
+    if let old = checkpoint?.siteFile, let new = site.fileDigest, old != new {
+      self.batch.events.append(
+        EventRecord(
+          at: now.wall, kind: .configurationChanged, rig: nil, text: "site file changed since the last run",
+          siteFile: .init(old: old, new: new)))
+    }
   }
 
   /// One second of the site's life: the readings taken since the last tick, what the host says of its clock, and how
@@ -76,7 +88,7 @@ public struct SiteEngine: Sendable {
     self.handle(.tick(evidence), at: now, into: &outcome)
     self.settle(readings, closedRelays: closedRelays, at: now, into: &outcome)
     self.requestPlanForNewSlot(at: now, into: &outcome)
-    self.finish()
+    self.finish(at: now)
     return outcome
   }
 
@@ -84,7 +96,7 @@ public struct SiteEngine: Sendable {
   public mutating func handle(_ event: ControlEvent, at now: Moment) -> Outcome {
     var outcome = Outcome()
     self.handle(event, at: now, into: &outcome)
-    self.finish()
+    self.finish(at: now)
     return outcome
   }
 
@@ -92,21 +104,22 @@ public struct SiteEngine: Sendable {
   public mutating func reconfigure(_ site: Site, at now: Moment, text: String) -> Outcome {
     var outcome = Outcome()
     self.interpret(self.controller.reconfigure(site: site, at: now), at: now, into: &outcome)
+    let change = EventRecord.SiteFileChange(old: self.site.fileDigest, new: site.fileDigest)
     self.site = site
     if !self.settlement.fits(site) { self.settlement = Settlement(site: site) }
     self.limits = Self.limits(of: site)
     self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
     self.plan = nil
-    self.batch.events.append(EventRecord(at: now.wall, kind: .configurationChanged, rig: nil, text: text))
+    self.batch.events.append(EventRecord(at: now.wall, kind: .configurationChanged, rig: nil, text: text, siteFile: change))
     outcome.replan = "site file changed"
-    self.finish()
+    self.finish(at: now)
     return outcome
   }
 
   /// Writes down something that happened around the controller, such as a feed replaced by its fallback.
   public mutating func note(_ kind: EventKind, _ text: String, at now: Moment) {
     self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: nil, text: text))
-    self.finish()
+    self.finish(at: now)
   }
 
   // MARK: Plans
@@ -132,17 +145,18 @@ public struct SiteEngine: Sendable {
   public mutating func accept(_ plan: AuditedPlan, at now: Moment) -> Outcome {
     self.lastPlanID += 1
     let directive = PlanDirective(id: self.lastPlanID, steps: plan.steps)
-    self.batch.plans.append(
-      PlanRecord(
-        id: self.lastPlanID, madeAt: now.wall, horizon: plan.horizon, status: plan.status, cause: plan.cause,
-        problemJSON: plan.problemJSON, planJSON: plan.planJSON))
+    let record = PlanRecord(
+      id: self.lastPlanID, madeAt: now.wall, horizon: plan.horizon, status: plan.status, cause: plan.cause,
+      problemJSON: plan.problemJSON, planJSON: plan.planJSON)
+    self.batch.plans.append(record)
+    self.drafts.append(PlanStatement.draft(record, plan: plan, site: self.site))
     self.plan = PlanInForce(directive: directive, plan: plan)
     if self.slotPlan == nil, let slot = self.settlement.slot {
       self.slotPlan = self.plan?.expectation(for: slot)
     }
     var outcome = Outcome()
     self.handle(.plan(directive), at: now, into: &outcome)
-    self.finish()
+    self.finish(at: now)
     return outcome
   }
 
@@ -162,7 +176,7 @@ public struct SiteEngine: Sendable {
   /// The store will never keep the batch handed out last, because it breaks one of its rules: it is given up, and the
   /// record says so. A defect, not an operating error.
   public mutating func batchRefused(_ why: String, at now: Moment) {
-    self.records.committed()
+    self.records.refused()
     self.note(.refused, "a batch of records was given up: \(why)", at: now)
   }
 
@@ -237,6 +251,7 @@ public struct SiteEngine: Sendable {
     }
     self.slotPlan = self.settlement.slot.flatMap { slot in self.plan?.expectation(for: slot) }
     self.batch.slots += slots
+    self.drafts += IntervalStatement.drafts(slots, site: self.site, at: now.wall)
     outcome.slots = slots
   }
 
@@ -250,6 +265,8 @@ public struct SiteEngine: Sendable {
     record.planID = slotPlan.planID
     record.plannedRigHours = slotPlan.rigHours
     record.plannedImport = slotPlan.imported
+    record.plannedCost = slotPlan.cost
+    record.plannedCO2 = slotPlan.co2
   }
 
   private mutating func note(_ anomaly: MeterAccount.Anomaly, meter: Int, at now: Moment) {
@@ -278,15 +295,21 @@ public struct SiteEngine: Sendable {
   }
 
   /// What every event leaves behind.
-  private mutating func finish() {
+  private mutating func finish(at now: Moment) {
     for bank in self.lockedOutRigs.indices {
       self.lockedOutRigs[bank] = self.controller.lockedOutCount(of: bank)
     }
     guard !self.batch.isEmpty else { return }
     let checkpoint = EngineCheckpoint(
-      controller: self.controller.state, settlement: self.settlement, ledger: self.ledger)
-    self.records.append(self.batch, checkpoint: checkpoint)
+      controller: self.controller.state, settlement: self.settlement, ledger: self.ledger,
+      siteFile: self.site.fileDigest)
+    let isClockTrusted = self.controller.trustsClock
+    self.drafts += self.batch.events.compactMap {
+      EventStatement.draft($0, site: self.site, isClockTrusted: isClockTrusted)
+    }
+    self.records.append(self.batch, drafts: self.drafts, checkpoint: checkpoint)
     self.batch = RecordBatch()
+    self.drafts.removeAll(keepingCapacity: true)
   }
 
   private static func limits(of site: Site) -> [MeterAccount.Limits] {

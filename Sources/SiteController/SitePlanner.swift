@@ -53,12 +53,16 @@ public enum SitePlanner {
       if let finding = PlanAudit.findings(plan, for: problem).first {
         return .failure(NoPlan(description: "the audit refused the plan: \(finding)"))
       }
+      let problemText = problem.json().text()
+      let planText = plan.json(for: problem).text()
       return .success(
         AuditedPlan(
-          steps: Self.steps(of: plan, site: site), terms: Self.terms(of: problem), horizon: horizon,
+          steps: Self.steps(of: plan, site: site), terms: Self.terms(of: problem, plan), horizon: horizon,
           status: plan.status.rawValue,
           cause: gap.map { "\(request.cause); shortened: \($0)" } ?? request.cause,
-          problemJSON: problem.json().text(), planJSON: plan.json(for: problem).text()))
+          problemJSON: problemText, planJSON: planText,
+          statement: PlanStatement.members(
+            of: plan, for: problem, problemText: problemText, planText: planText, site: site)))
     }
   }
 
@@ -71,10 +75,11 @@ public enum SitePlanner {
     }
   }
 
-  private static func terms(of problem: PlanProblem) -> [AuditedPlan.Terms] {
-    problem.slots.map {
+  private static func terms(of problem: PlanProblem, _ plan: Plan) -> [AuditedPlan.Terms] {
+    zip(problem.slots, plan.slots).map { slot, planned in
       AuditedPlan.Terms(
-        importPrice: $0.importPrice.value, exportPrice: $0.exportPrice.value, carbon: $0.carbon.value)
+        importPrice: slot.importPrice.value, exportPrice: slot.exportPrice.value, carbon: slot.carbon.value,
+        expectedExport: planned.exported)
     }
   }
 }

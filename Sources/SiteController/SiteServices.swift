@@ -1,3 +1,4 @@
+public import Certificates
 public import Control
 public import JSONText
 public import Planning
@@ -45,11 +46,13 @@ public actor ControlService {
   public init(executor: any SerialExecutor) { self.executor = executor }
 
   /// Takes the lines and begins with what the store still knew.
-  public func start(site: Site, recovered: Recovered, hardware make: @Sendable () throws -> Hardware) throws {
+  public func start(
+    site: Site, recovered: Recovered, identity: LogIdentity, hardware make: @Sendable () throws -> Hardware
+  ) throws {
     let hardware = try make()
     let now = hardware.clock.now().moment
     let outputs = RelayOutputs(site: site, relays: hardware.relays, startedAt: now.monotonic)
-    let engine = SiteEngine(site: site, recovered: recovered, now: now)
+    let engine = SiteEngine(site: site, recovered: recovered, identity: identity, now: now)
     self.running = (SiteShell(engine: engine, meters: hardware.meters, outputs: outputs), outputs, hardware)
   }
 

@@ -31,6 +31,7 @@ enum RunCommand {
         openStore: { () throws(StoreError) in
           try SQLiteStore(path: paths.database, plansKept: .hours(24 * site.storage.retentionDays))
         },
+        identity: { try SiteKey.identity(of: site, paths: paths, head: $0) },
         hardware: {
           if let world { return try SimulatedHardware.remote(socket: world, site: site) }
           return SimulatedHardware.local(site: site, seed: seed, clock: SystemClock())

@@ -5,6 +5,8 @@ import SiteModel
 struct SitePaths: Sendable {
   let folder: String
   let database: String
+  /// The key that signs the log.
+  let key: String
   /// Who may open it may ask; the folder's permissions decide that.
   let socket: String
 
@@ -18,6 +20,7 @@ struct SitePaths: Sendable {
       database = site.storage.path ?? "/var/lib/rigshift/\(name).sqlite"
     }
     self.database = database
+    self.key = (database.hasSuffix(".sqlite") ? String(database.dropLast(7)) : database) + ".key"
     self.socket = database + ".socket"
     self.folder = database.lastIndex(of: "/").map { String(database[..<$0]) } ?? "."
   }

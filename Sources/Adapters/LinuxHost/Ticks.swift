@@ -1,3 +1,4 @@
+internal import CLinux
 @preconcurrency import Glibc
 
 /// One element at the beginning of every second of the monotonic clock. A consumer that falls behind skips what it

@@ -1,3 +1,4 @@
+internal import CLinux
 @preconcurrency import Glibc
 
 public struct SystemError: Error, Sendable, CustomStringConvertible {

@@ -41,7 +41,8 @@ enum RecordRows {
       .real(slot.imported?.value), .real(slot.exported?.value), .real(slot.generated?.value),
       .real(slot.rigs?.value),
       .real(slot.importPrice), .real(slot.exportPrice), .real(slot.carbon), .integer(slot.planID),
-      .real(slot.plannedRigHours), .real(slot.plannedImport?.value),
+      .real(slot.plannedRigHours), .real(slot.plannedImport?.value), .real(slot.plannedCost?.value),
+      .real(slot.plannedCO2?.value),
     ]
   }
 
@@ -116,6 +117,8 @@ enum RecordRows {
     record.planID = row.integer(10)
     record.plannedRigHours = row.real(11)
     record.plannedImport = Self.energy(row, 12)
+    record.plannedCost = row.real(13).flatMap { Money(checking: $0) }
+    record.plannedCO2 = row.real(14).flatMap { KilogramsCO2(checking: $0) }
     return record
   }
 

@@ -5,7 +5,7 @@ enum RecordSchema {
   static let applicationID: Int64 = 0x5269_6753
 
   /// Version `n` is what the first `n` steps make.
-  static let steps = [Self.first]
+  static let steps = [Self.first, Self.log]
 
   static var version: Int64 { Int64(Self.steps.count) }
 
@@ -100,5 +100,39 @@ enum RecordSchema {
         (SELECT sum(relay_ms) FROM slot_banks WHERE slot_banks.start_ms = slots.start_ms) / 3600000.0 AS rig_hours,
         planned_rig_hours, planned_import_kwh, import_price_per_kwh, export_price_per_kwh, carbon_g_per_kwh, plan_id
       FROM slots;
+    """
+
+  /// The log. `kind`, slot and plan repeat what `data_json` says, to find entries by. `certificate_nodes` holds the inner
+  /// nodes of the tree; leaves are hashes of `data_json`. The view has GridShift's name and columns.
+  private static let log = """
+    CREATE TABLE certificates (
+      seq INTEGER PRIMARY KEY,
+      issued_at TEXT NOT NULL,
+      prev_hash TEXT NOT NULL,
+      payload_hash TEXT NOT NULL,
+      cert_hash TEXT NOT NULL,
+      data_json TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      slot_start_ms INTEGER,
+      slot_end_ms INTEGER,
+      plan_id INTEGER
+    ) STRICT;
+    CREATE UNIQUE INDEX certificates_by_slot ON certificates (slot_start_ms) WHERE slot_start_ms IS NOT NULL;
+    CREATE UNIQUE INDEX certificates_by_plan ON certificates (plan_id) WHERE plan_id IS NOT NULL;
+    CREATE TABLE certificate_nodes (
+      level INTEGER NOT NULL CHECK (level > 0),
+      position INTEGER NOT NULL,
+      hash BLOB NOT NULL,
+      PRIMARY KEY (level, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE checkpoints (
+      size INTEGER PRIMARY KEY,
+      note TEXT NOT NULL
+    ) STRICT;
+    CREATE VIEW energy_certificates AS
+      SELECT seq, issued_at, prev_hash, payload_hash, cert_hash, data_json FROM certificates;
+
+    ALTER TABLE slots ADD COLUMN planned_cost REAL;
+    ALTER TABLE slots ADD COLUMN planned_co2_kg REAL;
     """
 }

@@ -12,6 +12,10 @@ struct RecordStatements: ~Copyable {
   let insertSlotMeter: SQLiteStatement
   let insertSlotBank: SQLiteStatement
   let updateState: SQLiteStatement
+  let lastCertificate: SQLiteStatement
+  let insertCertificate: SQLiteStatement
+  let insertNode: SQLiteStatement
+  let insertCheckpoint: SQLiteStatement
 
   static func prepare(
     on connection: borrowing SQLiteConnection
@@ -30,13 +34,19 @@ struct RecordStatements: ~Copyable {
         """),
       insertEvent: connection.prepare(
         "INSERT INTO events (at_ms, kind, bank, rig, text) VALUES (?, ?, ?, ?, ?)"),
-      insertSlot: connection.prepare("INSERT INTO slots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      insertSlot: connection.prepare("INSERT INTO slots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       insertSlotMeter: connection.prepare("INSERT INTO slot_meters VALUES (?, ?, ?, ?, ?, ?, ?)"),
       insertSlotBank: connection.prepare("INSERT INTO slot_banks VALUES (?, ?, ?)"),
       updateState: connection.prepare(
         """
         UPDATE state SET sequence = ?1, checkpoint = coalesce(?3, checkpoint),
           newest_record_ms = coalesce(max(newest_record_ms, ?2), newest_record_ms, ?2)
-        """))
+        """),
+      lastCertificate: connection.prepare(
+        "SELECT seq, cert_hash FROM certificates ORDER BY seq DESC LIMIT 1"),
+      insertCertificate: connection.prepare(
+        "INSERT INTO certificates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      insertNode: connection.prepare("INSERT INTO certificate_nodes VALUES (?, ?, ?)"),
+      insertCheckpoint: connection.prepare("INSERT INTO checkpoints VALUES (?, ?)"))
   }
 }

@@ -47,6 +47,20 @@ struct SQLiteStatement: ~Copyable {
     }
   }
 
+  /// Hands every row to `read`, one at a time, until it returns false.
+  borrowing func forEach(
+    _ values: [SQLValue], _ read: (SQLRow) throws(Failure) -> Bool
+  ) throws(Failure) {
+    defer { self.reset() }
+    try self.bind(values)
+    while true {
+      let code = sqlite3_step(self.handle)
+      if code == SQLITE_DONE { return }
+      guard code == SQLITE_ROW else { throw self.failure(code) }
+      if !(try read(SQLRow(statement: self.handle))) { return }
+    }
+  }
+
   /// Reads the first row, nil when there is none.
   borrowing func first<Value>(
     _ values: [SQLValue], _ read: (SQLRow) throws(Failure) -> Value
@@ -115,6 +129,12 @@ struct SQLRow {
     guard let start = sqlite3_column_text(self.statement, column) else { return nil }
     let length = Int(sqlite3_column_bytes(self.statement, column))
     return String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
+  }
+
+  /// The bytes of a text.
+  func utf8(_ column: Int32) -> [UInt8]? {
+    guard let start = sqlite3_column_text(self.statement, column) else { return nil }
+    return Array(UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(self.statement, column))))
   }
 
   func blob(_ column: Int32) -> [UInt8]? {

@@ -17,7 +17,7 @@ public final class SQLiteStore: Store {
   private static let keptLogBytes = 4 << 20
 
   let connection: SQLiteConnection
-  private let statements: RecordStatements
+  let statements: RecordStatements
   private let lock: OwnershipLock
   private let plansKept: Duration?
 
@@ -36,7 +36,7 @@ public final class SQLiteStore: Store {
       let connection = try SQLiteConnection(path: path, vfs: vfs)
       let version = try Self.checkedVersion(of: connection, path: path)
       try Self.configure(connection, durability)
-      try Self.migrate(connection, from: version)
+      try Self.migrate(connection, at: path, from: version)
       self.statements = try RecordStatements.prepare(on: connection)
       self.connection = connection
       self.lock = lock
@@ -95,9 +95,10 @@ public final class SQLiteStore: Store {
   }
 
   private static func migrate(
-    _ connection: borrowing SQLiteConnection, from version: Int64
+    _ connection: borrowing SQLiteConnection, at path: String, from version: Int64
   ) throws(SQLiteConnection.Failure) {
     guard version < RecordSchema.version else { return }
+    if version > 0 { try DatabaseCopy.make(of: connection, at: "\(path).version-\(version)") }
     let steps = RecordSchema.steps.dropFirst(Int(version)).joined(separator: "\n")
     try connection.execute(
       """
@@ -111,7 +112,7 @@ public final class SQLiteStore: Store {
 
   // MARK: Writing
 
-  /// Writes everything of a batch inside the open transaction. A slot's certificate belongs here too.
+  /// Writes everything of a batch inside the open transaction, with what the log says of it.
   private func write(_ batch: RecordBatch) throws(SQLiteConnection.Failure) {
     for plan in batch.plans {
       try self.statements.insertPlan.run(RecordRows.values(plan))
@@ -126,6 +127,7 @@ public final class SQLiteStore: Store {
       for meter in try RecordRows.meterValues(slot) { try self.statements.insertSlotMeter.run(meter) }
       for bank in RecordRows.bankValues(slot) { try self.statements.insertSlotBank.run(bank) }
     }
+    if let log = batch.log { try self.write(log) }
     try self.statements.updateState.run([
       .integer(batch.sequence), .integer(batch.newestRecord?.milliseconds),
       batch.checkpoint.map { .blob($0) } ?? .null,

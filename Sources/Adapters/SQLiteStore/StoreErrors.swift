@@ -8,6 +8,9 @@ extension SQLiteConnection.Failure {
   /// A row of the record that does not hold what this program writes.
   static func unreadable(_ what: String) -> Self { Self(code: SQLITE_CORRUPT, text: what) }
 
+  /// A file beside the database that could not be written.
+  static func notWritten(_ what: String) -> Self { Self(code: SQLITE_IOERR, text: what) }
+
   /// A batch that this program must not write.
   static func inconsistent(_ what: String) -> Self { Self(code: SQLITE_CONSTRAINT, text: what) }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 public import SiteModel
 
 /// A site file: TOML that a person edits, read whole and checked before anything uses it.
@@ -28,7 +29,7 @@ public struct SiteFile: Sendable {
   /// Checks the text of a site file that lies, or would lie, at `path`.
   public static func parse(_ bytes: [UInt8], path: String) throws(SiteFileProblems) -> SiteFile {
     let log = ProblemLog(file: path)
-    let site: Site?
+    var site: Site?
     do {
       let root = try TOMLParser.parse(bytes)
       site = SiteReader.read(root, folder: SiteFolder(ofFileAt: path), log: log)
@@ -36,6 +37,7 @@ public struct SiteFile: Sendable {
       log.error("not valid TOML: \(error.text)", at: error.position, do: "correct the text here")
       site = nil
     }
+    site?.fileDigest = SHA256.hash(bytes).hexadecimal
     guard let site, !log.hasErrors else { throw SiteFileProblems(problems: log.problems) }
     return SiteFile(path: path, site: site, warnings: log.problems)
   }

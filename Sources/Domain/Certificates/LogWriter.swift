@@ -8,12 +8,17 @@ public struct LogWriter: Sendable {
   private let identity: LogIdentity
   /// Nil for a log without entries.
   public private(set) var head: LogHead?
+  /// The first entry of a log that has none.
+  private var genesis: EntryDraft?
 
   /// `head` must be the end of the log that is kept, and signed by the identity's key.
   public init(identity: LogIdentity, head: LogHead?) {
     self.identity = identity
     self.head = head
   }
+
+  /// A log without entries begins with `genesis`, whatever comes next.
+  public mutating func begin(with genesis: EntryDraft) { self.genesis = genesis }
 
   /// The name of the log.
   public var origin: String { self.head?.origin ?? self.identity.origin }
@@ -30,6 +35,7 @@ public struct LogWriter: Sendable {
     guard !drafts.isEmpty else { return nil }
     var entries: [LogEntry] = []
     var nodes: [TreeNode] = []
+    if self.head == nil, let genesis { self.append(genesis, &entries, &nodes) }
     for draft in drafts {
       if let gap = self.gap(before: draft) { self.append(gap, &entries, &nodes) }
       self.append(draft, &entries, &nodes)

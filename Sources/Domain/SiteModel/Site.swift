@@ -23,6 +23,8 @@ public struct Site: Sendable, Hashable {
   public var control: ControlSettings
   public var storage: StorageSettings
   public var simulation: SimulationSettings
+  /// SHA-256 of the site file's bytes in hexadecimal; nil for a site that was not read from one.
+  public var fileDigest: String?
 
   public init(
     name: String, location: Location, zone: ZoneRules, currency: String, grid: GridConnection,

@@ -1,3 +1,4 @@
+import Certificates
 public import Ports
 import Quantities
 
@@ -56,6 +57,9 @@ public final class SimulatedStore: Store {
   public func commit(_ batch: RecordBatch) throws(StoreError) {
     let fault = self.site.commitFault()
     self.lastCommitTook = .milliseconds(fault?.kind == .storeSlow ? 3000 : 5)
+    if let log = batch.log, batch.sequence > self.lastSequence, !self.continues(log) {
+      throw .refused("the log's entries do not follow on the last ones")
+    }
     if fault?.isWritten ?? true { self.keep(batch) }
     guard let fault, fault.kind != .storeSlow else { return }
     if fault.kind == .storeFull { throw .full }
@@ -76,6 +80,7 @@ public final class SimulatedStore: Store {
     self.recovered.lastSequence = batch.sequence
     self.recovered.checkpoint = batch.checkpoint ?? self.recovered.checkpoint
     self.recovered.lastSlot = batch.slots.last ?? self.recovered.lastSlot
+    self.recovered.log = batch.log?.head ?? self.recovered.log
     self.recovered.lastPlanID = max(self.recovered.lastPlanID, batch.plans.last?.id ?? 0)
     for plan in batch.plans { self.noteTime(plan.madeAt) }
     for decision in batch.decisions { self.noteTime(decision.at) }
@@ -85,6 +90,12 @@ public final class SimulatedStore: Store {
     Self.append(batch.slots, to: &self.newSlots)
     Self.append(batch.decisions, to: &self.decisions)
     Self.append(batch.events, to: &self.events)
+  }
+
+  private func continues(_ log: LogAppend) -> Bool {
+    let head = self.recovered.log
+    return log.entries.first?.certificate.sequence == (head?.size ?? 0) + 1
+      && log.entries.first?.certificate.previousHash == head?.lastHash ?? CertificateChain.firstPrevious
   }
 
   private func noteTime(_ instant: UTCInstant) {
