@@ -5,6 +5,8 @@ struct Arguments {
   }
 
   private(set) var values: [String: String] = [:]
+  /// Every value of an option given more than once, in order.
+  private var repeated: [String: [String]] = [:]
   private(set) var flags: Set<String> = []
   private(set) var words: [String] = []
 
@@ -28,6 +30,7 @@ struct Arguments {
           throw UsageError(message: "--\(name) needs a value")
         }
         self.values[name] = value
+        self.repeated[name, default: []].append(value)
       } else {
         let known = options.union(flags).sorted().map { "--\($0)" }.joined(separator: ", ")
         throw UsageError(
@@ -37,6 +40,8 @@ struct Arguments {
   }
 
   func has(_ flag: String) -> Bool { self.flags.contains(flag) }
+  /// All values of an option that may be given more than once.
+  func all(_ option: String) -> [String] { self.repeated[option] ?? [] }
   subscript(_ option: String) -> String? { self.values[option] }
 
   /// A whole number within `range`, or `fallback` when the option is absent.

@@ -19,6 +19,12 @@ let usage = """
     world     --socket PATH [--site FILE] [--seed S] [--start D] [--edges FILE]
                                                 a simulated site for a controller in another process;
                                                 FILE gets a line for every relay line that switches
+    certificates list|show SEQ|verify|prove SEQ|export|import FILE|checkpoint|key
+              [--site FILE] [--data DIR] [--database DB] [--from T] [--to T] [--kind K] [--limit N]
+              [--key VKEY] [--checkpoint NOTE]... [--witness VKEY]... [--output FILE] [--json]
+                                                the site's log: read it, recompute it, prove from it
+    verify FILE --key VKEY [--witness VKEY]... [--json]
+                                                what a proof or evidence file proves, offline (docs/evidence.md)
     version
 
   FILE is \(defaultSitePath) unless given.
@@ -49,6 +55,12 @@ let usage = """
     case "world":
       return try WorldCommand.run(
         try Arguments(rest, options: ["site", "seed", "start", "socket", "edges"]))
+    case "certificates":
+      return try CertificatesCommand.run(
+        try Arguments(rest, options: CertificatesCommand.options, flags: ["json"], words: 2))
+    case "verify":
+      return try VerifyCommand.run(
+        try Arguments(rest, options: ["key", "witness"], flags: ["json"], words: 1))
     case "version", "--version":
       print("rigshift \(version)")
       return 0

@@ -50,6 +50,14 @@ public struct AppendedFile: ~Copyable {
     self.path = path
   }
 
+  /// A file that must not exist yet.
+  public init(creating path: String) throws(SystemError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else { throw SystemError("cannot create \(path)") }
+    self.descriptor = descriptor
+    self.path = path
+  }
+
   deinit { close(self.descriptor) }
 
   public func write(_ text: String) throws(SystemError) {

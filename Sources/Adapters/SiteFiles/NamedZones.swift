@@ -1,8 +1,8 @@
 import Foundation
-import Quantities
+public import Quantities
 
 /// The zones the operating system knows by name, as tables of offsets. The one place that asks Foundation.
-enum NamedZones {
+public enum NamedZones {
   /// 1970 to 2100: every instant a price file, a forecast or a record of this program can have.
   private static let first = UTCInstant(seconds: 0)
   private static let last = UTCInstant(seconds: 4_102_444_800)
@@ -11,7 +11,7 @@ enum NamedZones {
 
   /// The rules of an IANA zone such as `Asia/Tokyo`; nil when the name is not known. Abbreviations such as `JST`
   /// are not names.
-  static func rules(named name: String) -> ZoneRules? {
+  public static func rules(named name: String) -> ZoneRules? {
     guard name == "UTC" || name.contains("/"), let zone = TimeZone(identifier: name) else { return nil }
     var instant = Self.first
     var eras = [ZoneRules.Era(start: instant, offsetSeconds: Self.offset(of: zone, at: instant))]

@@ -59,9 +59,16 @@ public enum CertificateChain {
 
   /// Nil when the certificate follows from `previousHash`.
   public static func fault(in certificate: Certificate, after previousHash: String) -> Fault? {
-    if SHA256.hash(certificate.data).hexadecimal != certificate.payloadHash { return .payload }
-    let hash = Self.certificateHash(
-      sequence: certificate.sequence, previousHash: previousHash, payloadHash: certificate.payloadHash)
+    var sha = SHA256()
+    return Self.fault(in: certificate, after: previousHash, &sha)
+  }
+
+  /// `sha` must be at the start of a message.
+  static func fault(in certificate: Certificate, after previousHash: String, _ sha: inout SHA256) -> Fault? {
+    sha.update(certificate.data)
+    if sha.finish().hexadecimal != certificate.payloadHash { return .payload }
+    sha.update("\(certificate.sequence):\(previousHash):\(certificate.payloadHash)")
+    let hash = sha.finish()
     if hash.hexadecimal != certificate.certificateHash { return .hash }
     return certificate.previousHash == previousHash ? nil : .link
   }

@@ -60,14 +60,14 @@ enum PlanStatement {
 
   /// The whole entry, once the plan has its number.
   static func draft(_ record: PlanRecord, plan: AuditedPlan, site: Site) -> EntryDraft {
-    let slots = plan.steps.map { step in
-      JSONValue.object([
-        .init("start", .string(ISO8601.string(step.slot.start))),
-        .init("minutes", .number(step.slot.hours * 60)),
-        .init("running", .array(step.running.map { .integer(Int64($0)) })),
-        .init("import_kw", .number(step.expectedImport.value)),
-      ])
-    }
+    let steps = plan.steps
+    let slots = JSONValue.object([
+      .init("start", .optional(steps.first.map { ISO8601.string($0.slot.start) })),
+      .init("minutes", .array(steps.map { .number($0.slot.hours * 60) })),
+      .init("running", .array(steps.map { .array($0.running.map { .integer(Int64($0)) }) })),
+      // To the watt: what was expected, not what a meter shows.
+      .init("import_kw", .array(steps.map { .number(($0.expectedImport.value * 1000).rounded() / 1000) })),
+    ])
     return EntryDraft(
       kind: .schedule, issuedAt: record.madeAt,
       body: plan.statement + [
@@ -75,7 +75,7 @@ enum PlanStatement {
         .init("horizon_start", .string(ISO8601.string(record.horizon.start))),
         .init("horizon_end", .string(ISO8601.string(record.horizon.end))),
         .init("site_file_sha256", .optional(site.fileDigest)),
-        .init("banks", .array(site.banks.map { .string($0.name) })), .init("plan", .array(slots)),
+        .init("banks", .array(site.banks.map { .string($0.name) })), .init("plan", slots),
       ], planID: record.id)
   }
 }
