@@ -126,13 +126,16 @@ let package = Package(
     // What only tests use: a medium that forgets, and one suite per port for its real and its simulated side.
     .target(name: "LossyVFS", dependencies: ["CSQLite"], path: "Tests/Support/LossyVFS"),
     .target(
-      name: "PortContracts", dependencies: ["Ports", "Quantities", "SiteModel", "Control"],
+      name: "PortContracts",
+      dependencies: [
+        "Ports", "Quantities", "SiteModel", "Control", "Certificates", "Cryptography", "JSONText",
+      ],
       path: "Tests/Support/PortContracts", swiftSettings: house),
     tests(
       "StoreTests",
       uses: [
         "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Quantities", "CSQLite",
-        "LossyVFS", "PortContracts",
+        "LossyVFS", "PortContracts", "Certificates", "Cryptography",
       ]),
     tests(
       "SimulationTests",

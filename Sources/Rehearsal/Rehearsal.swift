@@ -2,7 +2,7 @@ import Certificates
 import Control
 import Cryptography
 public import Planning
-import Ports
+public import Ports
 public import Quantities
 public import Simulation
 public import SiteController
@@ -37,7 +37,11 @@ public final class Rehearsal {
 
   public let world: SimulatedSite
   public private(set) var book: RehearsalBook
+  /// Why the record was given up; nil while it takes everything.
+  public private(set) var recordFailure: StoreError?
   private let settings: Settings
+  /// Gets every batch that the simulated store keeps: a database of the simulated time.
+  private let record: (any Store)?
   private let solver: any Solver
   private let bug: PlantedBug?
   private let memory: SimulatedStore
@@ -57,8 +61,12 @@ public final class Rehearsal {
   private var isBoardDown = false
   private var commitDue: (result: Result<Void, StoreError>, at: MonotonicInstant)?
 
-  public init(_ settings: Settings, solver: any Solver, planting bug: PlantedBug? = nil) {
+  /// `record` gets every batch that the simulated store keeps.
+  public init(
+    _ settings: Settings, solver: any Solver, planting bug: PlantedBug? = nil, record: (any Store)? = nil
+  ) {
     self.settings = settings
+    self.record = record
     self.solver = solver
     self.bug = bug
     let world = SimulatedSite(
@@ -124,6 +132,7 @@ public final class Rehearsal {
       var result = Result<Void, StoreError>.success(())
       do throws(StoreError) { try self.store.commit(batch) } catch { result = .failure(error) }
       if self.memory.lastSequence >= batch.sequence {
+        self.keep(batch)
         // The second that has passed.
         self.book.keep(batch, at: self.world.wall.advanced(byMilliseconds: -1000))
       }
@@ -136,6 +145,12 @@ public final class Rehearsal {
       shell.stored(result, at: now)
       if case .failure = result { return }  // offered again with the next tick
     }
+  }
+
+  /// Hands a batch on to the record of the rehearsal, which takes one it has as written.
+  private func keep(_ batch: RecordBatch) {
+    guard self.recordFailure == nil, let record = self.record else { return }
+    do throws(StoreError) { try record.commit(batch) } catch { self.recordFailure = error }
   }
 
   private func plan(for shell: SiteShell, at now: Moment) {

@@ -3,8 +3,10 @@ import HiGHSSolver
 import JSONText
 import LinuxHost
 import Planning
+import Ports
 import Quantities
 import Rehearsal
+import SQLiteStore
 import Simulation
 import SiteController
 import SiteModel
@@ -32,19 +34,38 @@ enum SimulateCommand {
       for problem in problems { Terminal.writeError("rigshift simulate: \(problem)\n") }
       return 1
     }
-    let rehearsal = Rehearsal(
-      Rehearsal.Settings(
-        site: site, days: days, seed: seed, start: site.zone.day(date).start, faults: .seeded(faults),
-        inputs: inputs,
-        solver: .simulated(site, method: method)),
-      solver: HiGHSSolver())
+    let settings = Rehearsal.Settings(
+      site: site, days: days, seed: seed, start: site.zone.day(date).start, faults: .seeded(faults),
+      inputs: inputs,
+      solver: .simulated(site, method: method))
+    var record: SQLiteStore?
+    if let path = arguments["record"] {
+      do throws(StoreError) { record = try Self.record(path) } catch {
+        Terminal.writeError("rigshift simulate: \(error.text(path: path))\n")
+        return 1
+      }
+    }
+    let rehearsal = Rehearsal(settings, solver: HiGHSSolver(), record: record)
     let bar = ProgressBar(label: "simulating \(days) days")
     rehearsal.run { bar.show($0) }
     bar.finish()
+    if let failure = rehearsal.recordFailure {
+      Terminal.writeError("rigshift simulate: \(failure.text(path: arguments["record"] ?? ""))\n")
+      return 1
+    }
     let report = RehearsalReport(
       rehearsal, replay: Self.replay(arguments, path: path, days: days, seed: seed))
     print(arguments.has("json") ? report.json.text(pretty: true) : SimulationReportText.text(report))
     return report.violations.isEmpty ? 0 : 1
+  }
+
+  /// A new database for what the simulated site records.
+  private static func record(_ path: String) throws(StoreError) -> SQLiteStore {
+    let store = try SQLiteStore(path: path)
+    guard try store.recover().lastSequence == 0 else {
+      throw .unusable("\(path) already holds a record; name a new file")
+    }
+    return store
   }
 
   private static func replay(_ arguments: Arguments, path: String, days: Int, seed: UInt64) -> String {

@@ -1,3 +1,5 @@
+import Certificates
+import Glibc
 import LossyVFS
 import PortContracts
 import Ports
@@ -6,8 +8,11 @@ import SQLiteStore
 import Testing
 
 struct PowerCutTests {
-  private static let smallBatches = (1...40).map { SampleRecords.batch($0) }
-  private static let bigBatches = (1...40).map { SampleRecords.batch($0, planBytes: 300_000) }
+  private static let smallBatches = SampleRecords.logged((1...40).map { SampleRecords.batch($0) })
+  private static let bigBatches = SampleRecords.logged(
+    (1...40).map { SampleRecords.batch($0, planBytes: 300_000) })
+  /// Blocks of ten cuts; `POWER_CUTS` in the environment asks for more cuts than three hundred.
+  private static let blocks = (getenv("POWER_CUTS").flatMap { Int(String(cString: $0)) } ?? 300) / 10
 
   private struct Outcome {
     /// What was lost or torn; nil when every acknowledged batch is there, whole, and at most one more, whole too.
@@ -43,7 +48,7 @@ struct PowerCutTests {
     return Outcome(
       loss: Self.loss(of: batches, acknowledged: acknowledged) { () throws(StoreError) in
         try SQLiteStore(path: folder.database, vfs: disk.name, durability: durability)
-      }, acknowledged: acknowledged)
+      } ?? LogCheck.fault(in: folder.database, vfs: disk.name, holding: batches), acknowledged: acknowledged)
   }
 
   private static func loss(
@@ -71,7 +76,7 @@ struct PowerCutTests {
     return try StoreContents(of: store) == StoreContents(of: batches)
   }
 
-  @Test(arguments: 0..<30)
+  @Test(arguments: 0..<blocks)
   func `nothing acknowledged is lost and nothing is half kept when the power goes`(block: Int) throws {
     var cutInBetween = 0
     for seed in (block * 10)..<(block * 10 + 10) {

@@ -9,9 +9,11 @@ public final class SQLiteLog {
   private let connection: SQLiteConnection
 
   /// Opens the database at `path`, which must exist and hold a log.
-  public init(path: String) throws(StoreError) {
+  public convenience init(path: String) throws(StoreError) { try self.init(path: path, vfs: nil) }
+
+  package init(path: String, vfs: String?) throws(StoreError) {
     do throws(SQLiteConnection.Failure) {
-      let connection = try SQLiteConnection(path: path, vfs: nil, isReadOnly: true)
+      let connection = try SQLiteConnection(path: path, vfs: vfs, isReadOnly: true)
       let application = try connection.integer("PRAGMA application_id") ?? 0
       let version = try connection.integer("PRAGMA user_version") ?? 0
       guard application == RecordSchema.applicationID else { throw .foreign("it belongs to another program") }

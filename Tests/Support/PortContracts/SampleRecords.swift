@@ -1,4 +1,7 @@
+public import Certificates
 public import Control
+import Cryptography
+import JSONText
 public import Ports
 public import Quantities
 import SiteModel
@@ -32,7 +35,50 @@ public enum SampleRecords {
       checkpoint: batches.last { $0.checkpoint != nil }?.checkpoint, lastSlot: batches.flatMap(\.slots).last,
       lastPlanID: batches.flatMap(\.plans).map(\.id).max() ?? 0,
       lastSequence: batches.map(\.sequence).max() ?? 0,
-      newestRecord: times.max())
+      newestRecord: times.max(), log: batches.last { $0.log != nil }?.log?.head)
+  }
+
+  /// The site whose log the samples are.
+  public static var identity: LogIdentity {
+    // Thirty-two bytes are a seed.
+    LogIdentity(siteName: "Sample", key: Ed25519PrivateKey(seed: Array(0..<32))!)
+  }
+
+  /// The same batches with a log that says of each slot, plan and event what it is.
+  public static func logged(_ batches: [RecordBatch]) -> [RecordBatch] {
+    var writer = LogWriter(identity: Self.identity, head: nil)
+    writer.begin(with: Self.genesis(writer))
+    return batches.map { batch in
+      var batch = batch
+      batch.log = writer.seal(Self.drafts(of: batch))
+      return batch
+    }
+  }
+
+  private static func genesis(_ writer: LogWriter) -> EntryDraft {
+    EntryDraft(
+      kind: .genesis, issuedAt: Self.start,
+      body: [
+        .init("origin", .string(writer.origin)), .init("public_key", .string(writer.noteKey.text)),
+        .init("site", "Sample"), .init("time_zone", "UTC"), .init("currency", "EUR"),
+      ])
+  }
+
+  private static func drafts(of batch: RecordBatch) -> [EntryDraft] {
+    let plans = batch.plans.map {
+      EntryDraft(kind: .schedule, issuedAt: $0.madeAt, body: [.init("cause", .string($0.cause))], planID: $0.id)
+    }
+    let events = batch.events.map {
+      EntryDraft(kind: .event, issuedAt: $0.at, body: [.init("text", .string($0.text))])
+    }
+    let slots = batch.slots.map { record in
+      EntryDraft(
+        kind: .interval, issuedAt: record.slot.end,
+        body: LogWriter.members(of: record.slot) + [
+          .init("import_kwh", record.imported.map { .number($0.value) } ?? .null)
+        ], slot: record.slot)
+    }
+    return plans + events + slots
   }
 
   /// One reason of every kind.

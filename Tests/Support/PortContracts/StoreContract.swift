@@ -14,6 +14,9 @@ public enum StoreContract: String, Sendable, CaseIterable {
   case `keeps the number of an empty batch`
   case `reports the newest time of any record`
   case `knows the same after it is opened again`
+  case `hands back the end of the log`
+  case `keeps the log of a repeated batch once`
+  case `refuses a log that does not follow and keeps nothing of its batch`
 
   /// Plays the rule on a new medium, which `open` opens, again where the rule says so once the store before is gone.
   /// Returns what was wrong, nil when the rule is kept.
@@ -78,7 +81,48 @@ public enum StoreContract: String, Sendable, CaseIterable {
       let batches = (1...5).map { SampleRecords.batch($0) }
       try Self.commit(batches, opening: open)
       return Self.difference(try open().recover(), SampleRecords.recovered(after: batches))
+
+    case .`hands back the end of the log`:
+      let batches = SampleRecords.logged((1...200).map { SampleRecords.batch($0, planBytes: 10) })
+      try Self.commit(batches, opening: open)
+      return Self.difference(try open().recover(), SampleRecords.recovered(after: batches))
+
+    case .`keeps the log of a repeated batch once`:
+      let store = try open()
+      let batches = SampleRecords.logged([SampleRecords.batch(1), SampleRecords.batch(2)])
+      for batch in [batches[0], batches[0], batches[1], batches[0], batches[1]] { try store.commit(batch) }
+      return Self.difference(try store.recover(), SampleRecords.recovered(after: batches))
+
+    case .`refuses a log that does not follow and keeps nothing of its batch`:
+      let store = try open()
+      let batches = SampleRecords.logged((1...4).map { SampleRecords.batch($0) })
+      for batch in batches.prefix(2) { try store.commit(batch) }
+      for wrong in Self.strays(batches) {
+        if try Self.isTaken(wrong, by: store) { return "took a log that does not follow" }
+      }
+      try store.commit(batches[2])
+      return Self.difference(try store.recover(), SampleRecords.recovered(after: Array(batches.prefix(3))))
     }
+  }
+
+  /// Batches that come next by their number and not by their log: one too far, one from the start of a log, and one after
+  /// another past.
+  private static func strays(_ batches: [RecordBatch]) -> [RecordBatch] {
+    let other = SampleRecords.logged([SampleRecords.batch(9), SampleRecords.batch(10), SampleRecords.batch(11)])
+    return [batches[3], batches[0], other[2]].map { stray in
+      var batch = RecordBatch()
+      batch.sequence = 50
+      batch.log = stray.log
+      return batch
+    }
+  }
+
+  private static func isTaken(_ batch: RecordBatch, by store: any Store) throws(StoreError) -> Bool {
+    do throws(StoreError) { try store.commit(batch) } catch {
+      if case .refused = error { return false }
+      throw error
+    }
+    return true
   }
 
   private static func commit(
