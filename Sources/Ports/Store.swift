@@ -59,9 +59,11 @@ public struct Recovered: Sendable, Hashable {
   public var newestRecord: UTCInstant?
   /// The end of the log; nil for one without entries.
   public var log: LogHead?
+  /// Number of certificates in the backup this record was restored from; nil unless nothing was written since.
+  public var restoredSize: Int64?
   public init(
     checkpoint: [UInt8]? = nil, lastSlot: SlotRecord? = nil, lastPlanID: Int64 = 0, lastSequence: Int64 = 0,
-    newestRecord: UTCInstant? = nil, log: LogHead? = nil
+    newestRecord: UTCInstant? = nil, log: LogHead? = nil, restoredSize: Int64? = nil
   ) {
     self.checkpoint = checkpoint
     self.lastSlot = lastSlot
@@ -69,6 +71,7 @@ public struct Recovered: Sendable, Hashable {
     self.lastSequence = lastSequence
     self.newestRecord = newestRecord
     self.log = log
+    self.restoredSize = restoredSize
   }
 }
 

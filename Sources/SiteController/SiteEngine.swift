@@ -61,26 +61,25 @@ public struct SiteEngine: Sendable {
     self.lastPlanID = recovered.lastPlanID
     self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
     self.limits = Self.limits(of: site)
-<<<<<<< HEAD
-    self.batch.events.append(
-      EventRecord(
-        at: now.wall, kind: .started, rig: nil,
-        text: checkpoint == nil ? "first start of this record" : "restarted; outputs count as just switched"))
-    if let old = checkpoint?.siteFile, let new = site.fileDigest, old != new {
-      self.batch.events.append(
-        EventRecord(
-          at: now.wall, kind: .configurationChanged, rig: nil, text: "site file changed since the last run",
-          siteFile: .init(old: old, new: new)))
-    }
-=======
     let text =
       switch (recovered.checkpoint, checkpoint) {
       case (nil, _): "first start of this record"
       case (_, nil): "restarted; the state kept before is unreadable, so the day's rig-hours begin at zero"
       case (_, _): "restarted; outputs count as just switched"
       }
+    if let size = recovered.restoredSize {
+      self.batch.events.append(
+        EventRecord(
+          at: now.wall, kind: .restored, rig: nil,
+          text: "restored from a backup with \(size) certificates; what came after it is not in this log"))
+    }
     self.batch.events.append(EventRecord(at: now.wall, kind: .started, rig: nil, text: text))
->>>>>>> main
+    if let old = checkpoint?.siteFile, let new = site.fileDigest, old != new {
+      self.batch.events.append(
+        EventRecord(
+          at: now.wall, kind: .configurationChanged, rig: nil, text: "site file changed since the last run",
+          siteFile: .init(old: old, new: new)))
+    }
   }
 
   /// One second of the site's life: the readings taken since the last tick, what the host says of its clock, and how
@@ -120,7 +119,8 @@ public struct SiteEngine: Sendable {
     self.limits = Self.limits(of: site)
     self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
     self.plan = nil
-    self.batch.events.append(EventRecord(at: now.wall, kind: .configurationChanged, rig: nil, text: text, siteFile: change))
+    self.batch.events.append(
+      EventRecord(at: now.wall, kind: .configurationChanged, rig: nil, text: text, siteFile: change))
     outcome.replan = "site file changed"
     self.finish(at: now)
     return outcome

@@ -73,7 +73,7 @@ struct LogStorageTests {
     let maker = try Reader(self.folder.database)
     for statement in [
       "DROP VIEW energy_certificates", "DROP TABLE certificates", "DROP TABLE certificate_nodes",
-      "DROP TABLE checkpoints", "ALTER TABLE slots DROP COLUMN planned_cost",
+      "DROP TABLE checkpoints", "ALTER TABLE state DROP COLUMN restored_size", "ALTER TABLE slots DROP COLUMN planned_cost",
       "ALTER TABLE slots DROP COLUMN planned_co2_kg", "PRAGMA user_version = 1",
     ] {
       #expect(maker.text(statement) == "")

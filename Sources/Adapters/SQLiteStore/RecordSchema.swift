@@ -132,6 +132,7 @@ enum RecordSchema {
     CREATE VIEW energy_certificates AS
       SELECT seq, issued_at, prev_hash, payload_hash, cert_hash, data_json FROM certificates;
 
+    ALTER TABLE state ADD COLUMN restored_size INTEGER;
     ALTER TABLE slots ADD COLUMN planned_cost REAL;
     ALTER TABLE slots ADD COLUMN planned_co2_kg REAL;
     """

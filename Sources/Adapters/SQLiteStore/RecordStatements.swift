@@ -39,7 +39,7 @@ struct RecordStatements: ~Copyable {
       insertSlotBank: connection.prepare("INSERT INTO slot_banks VALUES (?, ?, ?)"),
       updateState: connection.prepare(
         """
-        UPDATE state SET sequence = ?1, checkpoint = coalesce(?3, checkpoint),
+        UPDATE state SET sequence = ?1, restored_size = NULL, checkpoint = coalesce(?3, checkpoint),
           newest_record_ms = coalesce(max(newest_record_ms, ?2), newest_record_ms, ?2)
         """),
       lastCertificate: connection.prepare(

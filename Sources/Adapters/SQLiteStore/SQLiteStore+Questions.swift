@@ -9,12 +9,12 @@ extension SQLiteStore {
 
   public func recover() throws(StoreError) -> Recovered {
     do throws(SQLiteConnection.Failure) {
-      let state = try self.connection.prepare("SELECT sequence, newest_record_ms, checkpoint FROM state")
+      let state = try self.connection.prepare("SELECT sequence, newest_record_ms, checkpoint, restored_size FROM state")
       var recovered =
         try state.first([]) { row in
           Recovered(
             checkpoint: row.blob(2), lastSequence: row.integer(0) ?? 0,
-            newestRecord: RecordRows.instant(row, 1))
+            newestRecord: RecordRows.instant(row, 1), restoredSize: row.integer(3))
         } ?? Recovered()
       recovered.lastPlanID = try self.connection.integer("SELECT max(id) FROM plans") ?? 0
       recovered.log = try LogQueries.head(on: self.connection)

@@ -85,6 +85,8 @@ public enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
   case relayRefused, relayMismatch, rigSilent, contactWelded
   case storeFailed, storeRecovered
   case feedFallback
+  /// The record was put back from a backup.
+  case restored
   /// An event that made no sense, such as an index that names nothing.
   case refused
 }
