@@ -2,6 +2,7 @@ public import JSONText
 import Planning
 import Quantities
 public import Simulation
+import SiteController
 import SiteModel
 
 /// The outcome of a rehearsal as a value: written as JSON for programs and as text for people.
@@ -121,20 +122,6 @@ public struct RehearsalReport: Sendable {
       member("continuous", baselines.continuous), member("asap", baselines.asap),
       member("reference", baselines.reference),
     ])
-  }
-}
-
-extension PlanBaselines {
-  fileprivate static func + (a: Self, b: Self) -> Self {
-    PlanBaselines(
-      continuous: a.continuous + b.continuous, asap: a.asap + b.asap, reference: a.reference + b.reference)
-  }
-}
-
-extension BaselineCost {
-  fileprivate static func + (a: Self, b: Self) -> Self {
-    BaselineCost(
-      energyCost: a.energyCost + b.energyCost, carbonCost: a.carbonCost + b.carbonCost, co2: a.co2 + b.co2)
   }
 }
 

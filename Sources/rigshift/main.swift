@@ -25,6 +25,11 @@ let usage = """
                                                 the site's log: read it, recompute it, prove from it
     verify FILE --key VKEY [--witness VKEY]... [--json]
                                                 what a proof or evidence file proves, offline (docs/evidence.md)
+    report    [--from T] [--to T] [--site FILE] [--data DIR] [--csv|--json]
+                                                planned beside metered, day by day, with the certificates behind it
+    backup FILE  [--passphrase-file F [--with-key]] [--site FILE] [--data DIR]
+    restore FILE [--passphrase-file F] [--checkpoint NOTE]... [--site FILE] [--data DIR]
+                                                the record as one file, and back (docs/record.md)
     version
 
   FILE is \(defaultSitePath) unless given.
@@ -64,6 +69,15 @@ let usage = """
     case "verify":
       return try VerifyCommand.run(
         try Arguments(rest, options: ["key", "witness"], flags: ["json"], words: 1))
+    case "report":
+      return try ReportCommand.run(
+        try Arguments(rest, options: ["site", "data", "database", "from", "to"], flags: ["json", "csv"]))
+    case "backup":
+      return try BackupCommand.backup(
+        try Arguments(rest, options: ["site", "data", "passphrase-file"], flags: ["with-key"], words: 1))
+    case "restore":
+      return try BackupCommand.restore(
+        try Arguments(rest, options: ["site", "data", "passphrase-file", "checkpoint"], words: 1))
     case "version", "--version":
       print("rigshift \(version)")
       return 0
