@@ -2,7 +2,7 @@
 STRICT := --explicit-target-dependency-import-check error
 RIGSHIFT := .build/release/rigshift
 
-.PHONY: setup build demo test lint check soak bench clean
+.PHONY: evidence setup build demo test lint check soak bench clean
 
 # Installs what is missing: Debian packages and HiGHS.
 setup:
@@ -21,6 +21,14 @@ demo: build
 	@echo "  $(RIGSHIFT) simulate --site boards/examples/yokohama.toml --days 3 --faults many"
 	@echo "  $(RIGSHIFT) run --simulated --site boards/examples/yokohama.toml --data /tmp/rigshift"
 	@echo "  README.md                                                     from here to a site of your own"
+
+# Long versions of tests of evidence: canonical JSON on a million values, tampering with a month, a thousand power cuts
+# and a thousand kills.
+evidence: setup
+	swift build -c release --build-tests $(STRICT)
+	CANONICAL_VALUES=1000000 EVIDENCE_DAYS=30 POWER_CUTS=1000 KILLS=1000 \
+	  swift test -c release --disable-testable-imports $(STRICT) --skip-build \
+	  --filter 'CanonicalJSONTests|EvidenceTests|PowerCutTests|EnergyOfEntriesTests|killed'
 
 # Everything in one configuration: what is tested is what ships (docs/decisions/0002).
 test: setup lint

@@ -109,6 +109,11 @@ let package = Package(
     .executableTarget(
       name: "PlannerBenchmark", dependencies: ["Planning", "HiGHSSolver", "JSONText", "Quantities"],
       path: "Benchmarks/PlannerBenchmark", swiftSettings: house, linkerSettings: highsLinker),
+    .executableTarget(
+      name: "EvidenceBenchmark",
+      dependencies: [
+        "Certificates", "Cryptography", "SQLiteStore", "Ports", "JSONText", "Quantities", "CSQLite",
+      ], path: "Benchmarks/EvidenceBenchmark", swiftSettings: house),
     // Tests: one folder per target.
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("JSONTextTests", uses: ["JSONText", "Quantities"]),
@@ -149,17 +154,22 @@ let package = Package(
     tests(
       "RehearsalTests",
       uses: [
-        "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "SiteModel", "Quantities", "JSONText",
+        "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "SiteModel", "Quantities", "JSONText", "Ports",
+        "Certificates",
       ], linker: highsLinker),
     // The whole program, from outside.
     .target(
       name: "ProgramTesting", path: "Tests/Support/ProgramTesting", swiftSettings: house),
     tests(
+      "EvidenceTests",
+      uses: [
+        "rigshift", "ProgramTesting", "Certificates", "Cryptography", "JSONText", "Quantities", "CSQLite",
+      ], excluding: ["Python"], linker: highsLinker),
+    tests(
       "Scenarios",
       uses: [
         "rigshift", "ProgramTesting", "SQLiteStore", "Simulation", "Ports", "SiteModel", "Control",
-        "Quantities",
-        "JSONText",
+        "Quantities", "JSONText", "Certificates",
       ], excluding: ["Fixtures"], linker: highsLinker),
   ],
   cLanguageStandard: .c11,

@@ -33,6 +33,7 @@ final class SiteInTwoProcesses {
 
   var worldSocket: String { "\(self.folder.path)/world" }
   var dataFolder: String { "\(self.folder.path)/data" }
+  var database: String { "\(self.dataFolder)/restless.sqlite" }
 
   func startController() throws -> ChildProcess {
     try Program.start([
