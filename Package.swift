@@ -120,7 +120,8 @@ let package = Package(
     tests("CryptographyTests", uses: ["Cryptography"]),
     tests(
       "CertificatesTests",
-      uses: ["Certificates", "Cryptography", "JSONText", "Quantities", "ProgramTesting"], excluding: ["Python"]),
+      uses: ["Certificates", "Cryptography", "JSONText", "Quantities", "ProgramTesting"],
+      excluding: ["Python"]),
     tests(
       "ForecastingTests", uses: ["Forecasting", "MarketFormats", "JSONText", "SiteModel", "Quantities"],
       resources: [.copy("Fixtures")]),

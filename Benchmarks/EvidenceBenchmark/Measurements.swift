@@ -34,13 +34,16 @@ enum Measurements {
         best,
         Self.seconds {
           let threads = (0..<cores).map { core in
-            Worker { for entry in work[(core * share)..<min(work.count, (core + 1) * share)] { _ = hashOnce(entry) } }
+            Worker {
+              for entry in work[(core * share)..<min(work.count, (core + 1) * share)] { _ = hashOnce(entry) }
+            }
           }
           for thread in threads { thread.join() }
         })
     }
     Self.say([
-      .init("entries", .integer(Int64(data.count))), .init("mean_bytes", .integer(Int64(bytes / max(1, data.count)))),
+      .init("entries", .integer(Int64(data.count))),
+      .init("mean_bytes", .integer(Int64(bytes / max(1, data.count)))),
       .init("cores", .integer(Int64(cores))), .init("bytes_per_s", .number(Double(bytes) / best)),
     ])
   }
@@ -68,7 +71,8 @@ enum Measurements {
       theirs += Self.seconds { for data in written { bare.insert(data) } }
     }
     Self.say([
-      .init("appends_per_s", .number(Double(count) / ours)), .init("bare_per_s", .number(Double(count) / theirs)),
+      .init("appends_per_s", .number(Double(count) / ours)),
+      .init("bare_per_s", .number(Double(count) / theirs)),
     ])
   }
 
@@ -80,7 +84,9 @@ enum Measurements {
     let indices = (0..<count).map { _ in Int64(random.below(Int(size))) }
     let taken = try Self.seconds {
       for index in indices {
-        _ = try MerkleProof.inclusion(index: index, size: size) { (place) throws(StoreError) in try log.hash(at: place) }
+        _ = try MerkleProof.inclusion(index: index, size: size) { (place) throws(StoreError) in
+          try log.hash(at: place)
+        }
       }
     }
     Self.say([
@@ -128,7 +134,8 @@ private final class BareDatabase {
         handle,
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE entries (seq INTEGER PRIMARY KEY, data TEXT)",
         nil, nil, nil) == SQLITE_OK,
-      sqlite3_prepare_v2(handle, "INSERT INTO entries (data) VALUES (?)", -1, &statement, nil) == SQLITE_OK, let statement
+      sqlite3_prepare_v2(handle, "INSERT INTO entries (data) VALUES (?)", -1, &statement, nil) == SQLITE_OK,
+      let statement
     else { throw .unusable(path) }
     self.handle = handle
     self.statement = statement

@@ -22,7 +22,8 @@ enum SiteKey {
     if let head {
       guard let key else {
         throw SiteKeyError(
-          description: "\(path) is missing, and only the key in it can continue the log in \(paths.database); "
+          description:
+            "\(path) is missing, and only the key in it can continue the log in \(paths.database); "
             + "put the key back, or move the record away to begin a new one")
       }
       guard key.publicKey == head.publicKey else {

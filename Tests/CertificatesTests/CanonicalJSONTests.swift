@@ -45,7 +45,8 @@ struct CanonicalJSONTests {
 
   @Test func `orders names by code point, not by what Unicode calls equal`() throws {
     let value = JSONValue.object([
-      .init("\u{10000}", 1), .init("\u{ffff}", 2), .init("e\u{301}", 3), .init("\u{e9}", 4), .init("B", 5), .init("a", 6),
+      .init("\u{10000}", 1), .init("\u{ffff}", 2), .init("e\u{301}", 3), .init("\u{e9}", 4), .init("B", 5),
+      .init("a", 6),
     ])
     #expect(
       value.canonicalText

@@ -50,7 +50,9 @@ struct GoldenChainTests {
     for tampered in cases {
       let fault = CertificateChain.firstFault(in: try Self.chain(tampered["chain"]))
       #expect((fault == nil) == tampered["valid"]?.bool)
-      #expect(fault?.sequence == tampered["broken_at_seq"]?.int.map(Int64.init), "\(tampered["name"]?.string ?? "")")
+      #expect(
+        fault?.sequence == tampered["broken_at_seq"]?.int.map(Int64.init), "\(tampered["name"]?.string ?? "")"
+      )
     }
   }
 }

@@ -25,13 +25,16 @@ func `refuses what is no note`(text: String) { #expect(throws: NoteError.self) {
 func `refuses what is no key`(text: String) { #expect(NoteKey(text) == nil) }
 
 @Test(arguments: ["", "a\n1\n", "a\n01\nA\n", "a\n-1\nA\n", "a\n1\nAAAA\n", "\n1\nAAAA\n", "a\n+1\nAAAA\n"])
-func `refuses what is no checkpoint`(body: String) { #expect(throws: NoteError.self) { try LogCheckpoint(body: body) } }
+func `refuses what is no checkpoint`(body: String) {
+  #expect(throws: NoteError.self) { try LogCheckpoint(body: body) }
+}
 
 @Test func `a proof file comes back as it was written`() throws {
   var note = SignedNote(body: LogCheckpoint(origin: "o", size: 3, root: MerkleHash.empty).body)
   note.sign(name: "o", key: .generate())
   for extra in [nil, Array("{}".utf8)] {
-    let proof = TlogProof(extra: extra, index: 1, hashes: [MerkleHash.empty, MerkleHash.leaf([])], checkpoint: note)
+    let proof = TlogProof(
+      extra: extra, index: 1, hashes: [MerkleHash.empty, MerkleHash.leaf([])], checkpoint: note)
     #expect(try TlogProof(proof.text) == proof)
   }
 }

@@ -36,7 +36,9 @@ struct TlogVectorTests {
     #expect(MerkleHash.empty.hexadecimal == tree["empty_root"]?.string)
     #expect(MerkleHash.leaf([]).hexadecimal == tree["empty_leaf_hash"]?.string)
     #expect(MerkleHash.leaf(Array("L123456".utf8)).hexadecimal == tree["leaf_L123456"]?.string)
-    let inputs = try #require(tree["leaf_inputs_hex"]?.array).map { Hexadecimal.bytes($0.string ?? "x") ?? [1] }
+    let inputs = try #require(tree["leaf_inputs_hex"]?.array).map {
+      Hexadecimal.bytes($0.string ?? "x") ?? [1]
+    }
     #expect(inputs.map { MerkleHash.leaf($0) } == self.leaves)
     var frontier = TreeFrontier()
     #expect(frontier.root == self.roots[0])
@@ -67,7 +69,9 @@ struct TlogVectorTests {
     let proofs = try #require(self.vectors["derived_all_proofs"]?["consistency"]?.array)
     #expect(proofs.count == 36)
     for proof in proofs {
-      let (first, second) = (Int64(try #require(proof["size1"]?.int)), Int64(try #require(proof["size2"]?.int)))
+      let (first, second) = (
+        Int64(try #require(proof["size1"]?.int)), Int64(try #require(proof["size2"]?.int))
+      )
       let expected = try Self.hashes(proof["proof_hex"])
       #expect(MerkleProof.consistency(first: first, second: second, node: self.node) == expected)
       let (old, new) = (self.roots[Int(first)], self.roots[Int(second)])
@@ -116,7 +120,8 @@ struct TlogVectorTests {
 
   @Test func `checkpoints, cosignatures and requests come out byte for byte`() throws {
     let vector = try #require(self.vectors["derived_checkpoint"])
-    let log = try #require(Ed25519PrivateKey(seed: Hexadecimal.bytes(try Self.text(vector["log_seed_hex"])) ?? []))
+    let log = try #require(
+      Ed25519PrivateKey(seed: Hexadecimal.bytes(try Self.text(vector["log_seed_hex"])) ?? []))
     let witness = try #require(
       Ed25519PrivateKey(seed: Hexadecimal.bytes(try Self.text(vector["witness_seed_hex"])) ?? []))
     let origin = "example.test/rig-log"
@@ -128,7 +133,8 @@ struct TlogVectorTests {
     }
     var note = try SignedNote(try Self.text(vector["checkpoint_size8"]))
     let request = WitnessRequest(
-      oldSize: 5, consistency: MerkleProof.consistency(first: 5, second: 8, node: self.node), checkpoint: note)
+      oldSize: 5, consistency: MerkleProof.consistency(first: 5, second: 8, node: self.node), checkpoint: note
+    )
     let requestText = try Self.text(vector["add_checkpoint_request_5_to_8"])
     #expect(request.text == requestText)
     #expect(try WitnessRequest(requestText) == request)

@@ -42,7 +42,9 @@ private let vectors = [
 ]
 
 @Test(arguments: vectors)
-func `signs and verifies as RFC 8032 does`(seed: String, publicKey: String, message: String, signature: String)
+func `signs and verifies as RFC 8032 does`(
+  seed: String, publicKey: String, message: String, signature: String
+)
   throws
 {
   let key = try #require(Ed25519PrivateKey(seed: Hexadecimal.bytes(seed) ?? []))

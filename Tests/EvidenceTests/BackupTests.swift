@@ -21,7 +21,8 @@ struct BackupTests {
     return (path, run)
   }
 
-  private func restore(_ path: String, to name: String, _ more: [String] = []) async throws -> Program.Outcome {
+  private func restore(_ path: String, to name: String, _ more: [String] = []) async throws -> Program.Outcome
+  {
     try await Program.run(["restore", path, "--data", "\(self.folder.path)/\(name)"] + self.place + more)
   }
 
@@ -31,7 +32,8 @@ struct BackupTests {
     let back = try await self.restore(path, to: "back")
     #expect(back.status == .exited(0), "\(back.errorText)")
     let verified = try await Program.run([
-      "certificates", "verify", "--database", "\(self.folder.path)/back/yokohama.sqlite", "--key", self.shared.key,
+      "certificates", "verify", "--database", "\(self.folder.path)/back/yokohama.sqlite", "--key",
+      self.shared.key,
     ])
     #expect(verified.status == .exited(0), "\(verified.text)")
     // The place is taken now.
@@ -62,19 +64,27 @@ struct BackupTests {
 
   private static let damages: [(String, @Sendable (Data) -> Data)] = [
     ("cut", { $0.dropLast(1) }), ("cut-piece", { $0.prefix(24 + 262_160) }),
-    ("bit", { data in
-      var data = data
-      data[data.count / 2] ^= 1
-      return data
-    }),
-    ("swapped", { data in
-      let piece = 262_160
-      return data.prefix(24) + data[(24 + piece)..<(24 + 2 * piece)] + data[24..<(24 + piece)] + data.dropFirst(24 + 2 * piece)
-    }),
+    (
+      "bit",
+      { data in
+        var data = data
+        data[data.count / 2] ^= 1
+        return data
+      }
+    ),
+    (
+      "swapped",
+      { data in
+        let piece = 262_160
+        return data.prefix(24) + data[(24 + piece)..<(24 + 2 * piece)] + data[24..<(24 + piece)]
+          + data.dropFirst(24 + 2 * piece)
+      }
+    ),
   ]
 
   @Test func `the key leaves only when asked for and never in the clear`() async throws {
-    let run = try await Program.run(["backup", "\(self.folder.path)/x", "--with-key", "--data", self.shared.folder.path] + self.place)
+    let run = try await Program.run(
+      ["backup", "\(self.folder.path)/x", "--with-key", "--data", self.shared.folder.path] + self.place)
     #expect(run.status == .exited(1))
     #expect(run.errorText.contains("--passphrase-file"))
   }
@@ -83,7 +93,8 @@ struct BackupTests {
     let record = try self.shared.copy()
     let kept = try record.keptCheckpoint()
     try record.run(
-      "DELETE FROM certificates WHERE seq > 40; DELETE FROM checkpoints WHERE size > 40; PRAGMA wal_checkpoint(TRUNCATE)")
+      "DELETE FROM certificates WHERE seq > 40; DELETE FROM checkpoints WHERE size > 40; PRAGMA wal_checkpoint(TRUNCATE)"
+    )
     let refused = try await self.restore(record.path, to: "old", ["--checkpoint", kept])
     #expect(refused.status == .exited(1))
     #expect(refused.errorText.contains("fork"), "\(refused.errorText)")

@@ -7,12 +7,16 @@ import Testing
 
 /// Evidence files, in the eyes of `rigshift verify` and of the page of Python in `docs/evidence.md`.
 struct EvidenceFileTests {
-  private static func exported(_ shared: SimulatedRecord, in folder: TemporaryFolder, more: [String] = []) async throws
+  private static func exported(_ shared: SimulatedRecord, in folder: TemporaryFolder, more: [String] = [])
+    async throws
     -> String
   {
     let path = "\(folder.path)/evidence.jsonl"
     let run = try await Program.run(
-      ["certificates", "export", "--database", shared.database, "--from", "2025-06-02T02:00:00Z", "--to", "2025-06-03", "--output", path] + more)
+      [
+        "certificates", "export", "--database", shared.database, "--from", "2025-06-02T02:00:00Z", "--to",
+        "2025-06-03", "--output", path,
+      ] + more)
     #expect(run.status == .exited(0), "\(run.errorText)")
     return path
   }
@@ -29,8 +33,10 @@ struct EvidenceFileTests {
     let shared = try await SimulatedRecord.shared()
     let folder = try TemporaryFolder()
     let witness = Ed25519PrivateKey.generate()
-    let witnessKey = try #require(NoteKey(name: "neighbour", algorithm: .cosignature, publicKey: witness.publicKey))
-    var note = try SignedNote(try await Program.run(["certificates", "checkpoint", "--database", shared.database]).text)
+    let witnessKey = try #require(
+      NoteKey(name: "neighbour", algorithm: .cosignature, publicKey: witness.publicKey))
+    var note = try SignedNote(
+      try await Program.run(["certificates", "checkpoint", "--database", shared.database]).text)
     note.add(Cosignature.make(for: note, name: witnessKey.name, key: witness, time: 1_750_000_000))
     let kept = try folder.write(note.text, to: "cosigned.note")
     let path = try await Self.exported(shared, in: folder, more: ["--checkpoint", kept])
@@ -47,14 +53,18 @@ struct EvidenceFileTests {
       """)[0][0]
     #expect(abs((proof["sums"]?["rigs_kwh"]?.double ?? 0) - (Double(rigs) ?? -1)) < 1e-5)
     // In words, on a terminal.
-    let words = try await Program.run(["verify", path, "--key", shared.key, "--witness", witnessKey.text]).text
-    for word in ["VALID", "kWh", "matched slot by slot", "Seen by neighbour at 2025-06-15T15:06:40Z", "Yokohama"] {
+    let words = try await Program.run(["verify", path, "--key", shared.key, "--witness", witnessKey.text])
+      .text
+    for word in [
+      "VALID", "kWh", "matched slot by slot", "Seen by neighbour at 2025-06-15T15:06:40Z", "Yokohama",
+    ] {
       #expect(words.contains(word))
     }
     // Nobody else saw it.
     let stranger = try #require(
       NoteKey(name: "other", algorithm: .cosignature, publicKey: Ed25519PrivateKey.generate().publicKey))
-    #expect(try await Self.verdict(path, key: shared.key, more: ["--witness", stranger.text])["valid"] == false)
+    #expect(
+      try await Self.verdict(path, key: shared.key, more: ["--witness", stranger.text])["valid"] == false)
     #expect(try await Self.verdict(path, key: try await SimulatedRecord.stranger().key)["valid"] == false)
   }
 
@@ -69,8 +79,14 @@ struct EvidenceFileTests {
     { lines in lines.map { $0.replacingOccurrences(of: "\"last\":", with: "\"last\":1") } },
     { lines in lines.map { $0.replacingOccurrences(of: "Yokohama", with: "Yokosuka") } },
     { lines in lines.map { $0.replacingOccurrences(of: "\"prev_hash\":\"", with: "\"prev_hash\":\"0") } },
-    { lines in [lines[0].replacingOccurrences(of: "\"left\":[", with: "\"left\":[\"\(MerkleHash.empty.base64)\",")] + lines.dropFirst() },
-    { lines in [lines[0].replacingOccurrences(of: "\"right\":[", with: "\"right\":[\"\(MerkleHash.empty.base64)\",")] + lines.dropFirst() },
+    { lines in
+      [lines[0].replacingOccurrences(of: "\"left\":[", with: "\"left\":[\"\(MerkleHash.empty.base64)\",")]
+        + lines.dropFirst()
+    },
+    { lines in
+      [lines[0].replacingOccurrences(of: "\"right\":[", with: "\"right\":[\"\(MerkleHash.empty.base64)\",")]
+        + lines.dropFirst()
+    },
   ]
 
   @Test(arguments: changes.indices)
@@ -104,7 +120,8 @@ struct EvidenceFileTests {
     -> (end: ChildProcess.End, text: String, errors: String)
   {
     let text = try String(contentsOfFile: "\(PackageFiles.root)/docs/evidence.md", encoding: .utf8)
-    let code = try #require(text.components(separatedBy: "```python\n").dropFirst().first?.components(separatedBy: "```").first)
+    let code = try #require(
+      text.components(separatedBy: "```python\n").dropFirst().first?.components(separatedBy: "```").first)
     let script = try folder.write(code, to: "check.py")
     return try await Program.session {
       let python = try ChildProcess("/usr/bin/env", ["python3", script, path, key])
@@ -119,7 +136,8 @@ struct EvidenceFileTests {
     let golden = try JSONValue.parse(Array(bytes), limits: JSONLimits(keepsBigIntegers: true))
     let place = try TemporaryFolder()
     func file(_ rows: JSONValue?) throws -> String {
-      try place.write((rows?.array ?? []).map { $0.text() + "\n" }.joined(), to: "\(UInt64.random(in: 0 ... .max)).jsonl")
+      try place.write(
+        (rows?.array ?? []).map { $0.text() + "\n" }.joined(), to: "\(UInt64.random(in: 0 ... .max)).jsonl")
     }
     let good = try await Program.run(["certificates", "import", try file(golden["chain"])])
     #expect(good.status == .exited(0))

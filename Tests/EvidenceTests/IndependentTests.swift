@@ -47,21 +47,28 @@ struct IndependentTests {
       return String(decoding: python.output, as: UTF8.self).split(separator: "\n").map(String.init)
     }
     try #require(verdicts.count == cases.count)
-    for (one, verdict) in zip(cases, verdicts) { #expect((verdict == "accepted") == one.isGood, "\(verdict): \(one.value.text())") }
+    for (one, verdict) in zip(cases, verdicts) {
+      #expect((verdict == "accepted") == one.isGood, "\(verdict): \(one.value.text())")
+    }
   }
 
   @Test func `checkpoints, cosignatures and proofs are accepted, and altered ones refused`() async throws {
     let shared = try await SimulatedRecord.shared()
     let note = try await Program.run(["certificates", "checkpoint", "--database", shared.database]).text
     let witness = Ed25519PrivateKey.generate()
-    let witnessKey = try #require(NoteKey(name: "witness.example/w1", algorithm: .cosignature, publicKey: witness.publicKey))
+    let witnessKey = try #require(
+      NoteKey(name: "witness.example/w1", algorithm: .cosignature, publicKey: witness.publicKey))
     var cosigned = try SignedNote(note)
     cosigned.add(Cosignature.make(for: cosigned, name: witnessKey.name, key: witness, time: 1_750_000_000))
     let kept = try shared.folder.write(cosigned.text, to: "cosigned.note")
     let keys = JSONValue.array([.string(shared.key), .string(witnessKey.text)])
     var cases: [Case] = []
     func add(_ kind: String, _ text: String, _ isGood: Bool, _ more: [JSONValue.Member] = []) {
-      cases.append(Case(value: .object([.init("kind", .string(kind)), .init("text", .string(text)), .init("keys", keys)] + more), isGood: isGood))
+      cases.append(
+        Case(
+          value: .object(
+            [.init("kind", .string(kind)), .init("text", .string(text)), .init("keys", keys)] + more),
+          isGood: isGood))
     }
     add("note", cosigned.text, true)
     add("note", note, false)  // without the witness
@@ -73,13 +80,16 @@ struct IndependentTests {
       let leaf = JSONValue.Member("leaf", .string(Base64.text(try #require(try TlogProof(proof).extra))))
       add("proof", proof, true, [leaf])
       add("proof", proof, false, [.init("leaf", .string(Base64.text(Array("{}".utf8))))])
-      for altered in Self.alterations(of: proof) where !altered.contains("extra X") { add("proof", altered, false, [leaf]) }
+      for altered in Self.alterations(of: proof) where !altered.contains("extra X") {
+        add("proof", altered, false, [leaf])
+      }
     }
     try await Self.judge(cases)
     #expect(cases.count > 40)
   }
 
-  @Test func `consistency proofs between any two sizes are accepted, and altered ones refused`() async throws {
+  @Test func `consistency proofs between any two sizes are accepted, and altered ones refused`() async throws
+  {
     let key = Ed25519PrivateKey.generate()
     let origin = "log.example"
     let logKey = try #require(NoteKey(name: origin, algorithm: .ed25519, publicKey: key.publicKey))
@@ -94,16 +104,20 @@ struct IndependentTests {
     }
     var cases: [Case] = []
     for second in [1, 2, 7, 8, 31, 32, 33, 40] {
-      var note = SignedNote(body: LogCheckpoint(origin: origin, size: Int64(second), root: roots[second]).body)
+      var note = SignedNote(
+        body: LogCheckpoint(origin: origin, size: Int64(second), root: roots[second]).body)
       note.sign(name: origin, key: key)
       for first in 1...second {
-        let proof = MerkleProof.consistency(first: Int64(first), second: Int64(second)) { nodes[$0] ?? MerkleHash.empty }
+        let proof = MerkleProof.consistency(first: Int64(first), second: Int64(second)) {
+          nodes[$0] ?? MerkleHash.empty
+        }
         let request = WitnessRequest(oldSize: Int64(first), consistency: proof, checkpoint: note)
         for (old, isGood) in [(roots[first], true), (roots[first - 1], false)] {
           cases.append(
             Case(
               value: .object([
-                .init("kind", "consistency"), .init("text", .string(request.text)), .init("keys", .array([.string(logKey.text)])),
+                .init("kind", "consistency"), .init("text", .string(request.text)),
+                .init("keys", .array([.string(logKey.text)])),
                 .init("old_root", .string(old.base64)),
               ]), isGood: isGood))
         }

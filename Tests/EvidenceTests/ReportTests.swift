@@ -7,7 +7,8 @@ import Testing
 struct ReportTests {
   private static func report(_ more: [String]) async throws -> Program.Outcome {
     let shared = try await SimulatedRecord.shared()
-    return try await Program.run(["report", "--site", SimulatedRecord.site, "--data", shared.folder.path] + more)
+    return try await Program.run(
+      ["report", "--site", SimulatedRecord.site, "--data", shared.folder.path] + more)
   }
 
   @Test func `days add up to the total, and each names the certificates behind it`() async throws {
@@ -15,7 +16,9 @@ struct ReportTests {
     let days = try #require(json["days"]?.array)
     try #require(days.count >= 3)
     #expect(days.last?["date"]?.string == "total")
-    for figure in ["import_kwh", "rigs_kwh", "cost", "co2_kg", "rig_hours", "planned_import_kwh", "saving_against_asap"] {
+    for figure in [
+      "import_kwh", "rigs_kwh", "cost", "co2_kg", "rig_hours", "planned_import_kwh", "saving_against_asap",
+    ] {
       let sum = days.dropLast().reduce(0) { $0 + ($1[figure]?.double ?? 0) }
       #expect(abs(sum - (days.last?[figure]?.double ?? -1)) < 1e-6, "\(figure)")
     }

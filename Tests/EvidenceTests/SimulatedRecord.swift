@@ -80,9 +80,10 @@ final class TamperedRecord {
     defer { sqlite3_finalize(statement) }
     var rows: [[String]] = []
     while sqlite3_step(statement) == SQLITE_ROW {
-      rows.append((0..<sqlite3_column_count(statement)).map { column in
-        sqlite3_column_text(statement, column).map { String(cString: $0) } ?? ""
-      })
+      rows.append(
+        (0..<sqlite3_column_count(statement)).map { column in
+          sqlite3_column_text(statement, column).map { String(cString: $0) } ?? ""
+        })
     }
     return rows
   }
@@ -97,7 +98,8 @@ final class TamperedRecord {
   func rebuild(
     from: Int64, signing key: Ed25519PrivateKey? = nil, _ edit: (Int64, JSONValue) -> JSONValue?
   ) throws {
-    let rows = try self.rows("SELECT seq, data_json, kind, slot_start_ms, slot_end_ms, plan_id FROM certificates ORDER BY seq")
+    let rows = try self.rows(
+      "SELECT seq, data_json, kind, slot_start_ms, slot_end_ms, plan_id FROM certificates ORDER BY seq")
     try self.run("BEGIN; DELETE FROM certificates; DELETE FROM certificate_nodes")
     var previous = CertificateChain.firstPrevious
     var tree = TreeFrontier()
@@ -115,7 +117,8 @@ final class TamperedRecord {
       previous = certificate.certificateHash
       for node in tree.append(leaf: MerkleHash.leaf(certificate.data)) {
         try self.run(
-          "INSERT INTO certificate_nodes VALUES (\(node.place.level), \(node.place.index), x'\(node.hash.hexadecimal)')")
+          "INSERT INTO certificate_nodes VALUES (\(node.place.level), \(node.place.index), x'\(node.hash.hexadecimal)')"
+        )
       }
       roots[tree.size] = tree.root
       let data = String(decoding: certificate.data, as: UTF8.self).replacingOccurrences(of: "'", with: "''")
@@ -141,7 +144,9 @@ final class TamperedRecord {
   }
 
   /// What `certificates verify` says of the copy.
-  func verdict(key: String, checkpoint: String? = nil) async throws -> (isValid: Bool, sequence: Int?, fault: String?) {
+  func verdict(key: String, checkpoint: String? = nil) async throws -> (
+    isValid: Bool, sequence: Int?, fault: String?
+  ) {
     try self.run("PRAGMA wal_checkpoint(TRUNCATE)")
     let given = checkpoint.map { ["--checkpoint", $0] } ?? []
     let run = try await Program.run(
@@ -153,7 +158,9 @@ final class TamperedRecord {
 
   /// A note of the log as it is now, in a file.
   func keptCheckpoint() throws -> String {
-    try self.folder.write(try #require(try self.rows("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1").first?.first), to: "kept.note")
+    try self.folder.write(
+      try #require(try self.rows("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1").first?.first),
+      to: "kept.note")
   }
 }
 

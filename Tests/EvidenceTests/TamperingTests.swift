@@ -27,18 +27,33 @@ struct TamperingTests {
 
   /// One statement of SQL, with `S` for the number of the victim: the fault, and the number by which it is found.
   static let edits: [(sql: String, fault: String, offset: Int)] = [
-    ("UPDATE certificates SET data_json = replace(data_json, 'kwh\":', 'kwh\":1') WHERE seq = S", "payload", 0),
-    ("UPDATE certificates SET payload_hash = replace(payload_hash, substr(payload_hash, 1, 1), 'x') WHERE seq = S", "payload", 0),
+    (
+      "UPDATE certificates SET data_json = replace(data_json, 'kwh\":', 'kwh\":1') WHERE seq = S", "payload",
+      0
+    ),
+    (
+      "UPDATE certificates SET payload_hash = replace(payload_hash, substr(payload_hash, 1, 1), 'x') WHERE seq = S",
+      "payload", 0
+    ),
     ("UPDATE certificates SET cert_hash = prev_hash WHERE seq = S", "hash", 0),
-    ("UPDATE certificates SET prev_hash = (SELECT prev_hash FROM certificates WHERE seq = S - 1) WHERE seq = S", "link", 0),
+    (
+      "UPDATE certificates SET prev_hash = (SELECT prev_hash FROM certificates WHERE seq = S - 1) WHERE seq = S",
+      "link", 0
+    ),
     ("UPDATE certificates SET prev_hash = upper(prev_hash) WHERE seq = S", "link", 0),
     ("DELETE FROM certificates WHERE seq = S", "missing", 0),
     ("DELETE FROM certificates WHERE seq BETWEEN S AND S + 10", "missing", 0),
-    ("DELETE FROM certificates WHERE seq = S; UPDATE certificates SET seq = -seq WHERE seq > S; UPDATE certificates SET seq = -seq - 1 WHERE seq < 0", "hash", 0),
+    (
+      "DELETE FROM certificates WHERE seq = S; UPDATE certificates SET seq = -seq WHERE seq > S; UPDATE certificates SET seq = -seq - 1 WHERE seq < 0",
+      "hash", 0
+    ),
     ("UPDATE certificates SET issued_at = '2025-01-01T00:00:00Z' WHERE seq = S", "backdated", 0),
     ("DELETE FROM certificates WHERE seq > S", "shorter-than-checkpoint", 1),
     ("DELETE FROM certificates WHERE seq = 1", "missing", 1_000_000),
-    ("UPDATE checkpoints SET note = replace(note, 'rigshift/', 'rigshaft/') WHERE size = S", "bad-signature", 0),
+    (
+      "UPDATE checkpoints SET note = replace(note, 'rigshift/', 'rigshaft/') WHERE size = S", "bad-signature",
+      0
+    ),
     ("DELETE FROM checkpoints WHERE size >= S", "unsigned", 0),
   ]
 
@@ -59,7 +74,8 @@ struct TamperingTests {
     let record = try shared.copy()
     let kept = try record.keptCheckpoint()
     let victim = try Self.victim(record)
-    try record.run("DELETE FROM certificates WHERE seq > \(victim); DELETE FROM checkpoints WHERE size > \(victim)")
+    try record.run(
+      "DELETE FROM certificates WHERE seq > \(victim); DELETE FROM checkpoints WHERE size > \(victim)")
     let verdict = try await record.verdict(key: shared.key, checkpoint: kept)
     #expect(verdict.fault == "shorter-than-checkpoint")
     #expect(verdict.sequence == Int(victim) + 1)
@@ -97,14 +113,18 @@ struct TamperingTests {
     let shared = try await SimulatedRecord.shared()
     let record = try shared.copy()
     let victim = try Self.victim(record)
-    let next = try record.number("SELECT min(seq) FROM certificates WHERE kind = 'interval' AND seq > \(victim)")
+    let next = try record.number(
+      "SELECT min(seq) FROM certificates WHERE kind = 'interval' AND seq > \(victim)")
     try record.rebuild(from: victim) { number, value in number == victim ? Optional.none : value }
     let verdict = try await record.verdict(key: shared.key)
     #expect(verdict.fault == "slot-missing")
     #expect(verdict.sequence == Int(next) - 1)
   }
 
-  @Test func `another key, another site's database and one signed by a stranger are told apart from this log`() async throws {
+  @Test
+  func `another key, another site's database and one signed by a stranger are told apart from this log`()
+    async throws
+  {
     let shared = try await SimulatedRecord.shared()
     let stranger = try await SimulatedRecord.stranger()
     for (record, key) in [(try shared.copy(), stranger.key), (try stranger.copy(), shared.key)] {
@@ -128,7 +148,10 @@ extension String {
   /// `S` as a word of its own, replaced by a number.
   func replacingS(by number: Int64) -> String {
     self.split(separator: " ", omittingEmptySubsequences: false)
-      .map { $0 == "S" || $0 == "S;" || $0 == "S)" ? $0.replacingOccurrences(of: "S", with: "\(number)") : String($0) }
+      .map {
+        $0 == "S" || $0 == "S;" || $0 == "S)"
+          ? $0.replacingOccurrences(of: "S", with: "\(number)") : String($0)
+      }
       .joined(separator: " ")
   }
 }

@@ -58,7 +58,9 @@ struct EnergyOfEntriesTests {
   private static let days = getenv("EVIDENCE_DAYS").flatMap { Int(String(cString: $0)) } ?? 3
 
   @Test(arguments: [1, 2])
-  func `the energies of the log's intervals are the simulated physics within the meters' resolution`(seed: Int) throws {
+  func `the energies of the log's intervals are the simulated physics within the meters' resolution`(
+    seed: Int
+  ) throws {
     let site = Site.tight
     let book = IntervalBook()
     var settings = Rehearsal.Settings.day(seed: UInt64(seed), faults: .seeded(.many))
@@ -71,7 +73,8 @@ struct EnergyOfEntriesTests {
     rehearsal.run { _ in
       for interval in book.take() {
         guard let start = interval["slot_start"]?.string.flatMap({ ISO8601.instant($0) }),
-          let end = interval["slot_end"]?.string.flatMap({ ISO8601.instant($0) }), let slot = Slot(start: start, end: end)
+          let end = interval["slot_end"]?.string.flatMap({ ISO8601.instant($0) }),
+          let slot = Slot(start: start, end: end)
         else {
           Issue.record("an interval without a slot")
           continue
@@ -89,7 +92,9 @@ struct EnergyOfEntriesTests {
         comparison.add(value, truth, resolution: site.meters[grid].counterResolution.value)
       }
     }
-    #expect(comparison.worst == nil, "off by \(comparison.worst?.miss ?? 0) kWh of \(comparison.worst?.allowed ?? 0)")
+    #expect(
+      comparison.worst == nil,
+      "off by \(comparison.worst?.miss ?? 0) kWh of \(comparison.worst?.allowed ?? 0)")
     #expect(comparison.slots > 20 * Self.days)
     #expect(comparison.recorded > 10)
     #expect(gaps > 0, "faults that leave no gap test little")

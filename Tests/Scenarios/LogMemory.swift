@@ -13,7 +13,8 @@ struct LogMemory {
   mutating func loss(in path: String) -> String? {
     do throws(StoreError) {
       let log = try SQLiteLog(path: path)
-      var verifier = LogVerifier(trusted: self.key, anchors: self.seen.map { [$0] } ?? [], checksEverySignature: true)
+      var verifier = LogVerifier(
+        trusted: self.key, anchors: self.seen.map { [$0] } ?? [], checksEverySignature: true)
       var fault: LogFinding?
       try log.forEach { certificate, note in
         do throws(LogFinding) { try verifier.take(certificate, note: note) } catch { fault = error }

@@ -19,7 +19,8 @@ enum LogCheck {
       }
       if let fault { return "certificate \(fault.sequence): \(fault.sentence)" }
       do throws(LogFinding) { _ = try verifier.finish(beyond: nil) } catch { return error.sentence }
-      return found == entries ? nil : "the log has \(found.count) entries and not the \(entries.count) written"
+      return found == entries
+        ? nil : "the log has \(found.count) entries and not the \(entries.count) written"
     } catch {
       return "the log cannot be read: \(error)"
     }

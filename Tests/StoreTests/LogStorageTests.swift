@@ -59,7 +59,9 @@ struct LogStorageTests {
   @Test func `GridShift's own table name shows the log`() throws {
     _ = try self.fill()
     let reader = try Reader(self.folder.database)
-    #expect(reader.text("SELECT prev_hash FROM energy_certificates WHERE seq = 1") == CertificateChain.firstPrevious)
+    #expect(
+      reader.text("SELECT prev_hash FROM energy_certificates WHERE seq = 1") == CertificateChain.firstPrevious
+    )
   }
 
   // MARK: Older databases
@@ -73,7 +75,8 @@ struct LogStorageTests {
     let maker = try Reader(self.folder.database)
     for statement in [
       "DROP VIEW energy_certificates", "DROP TABLE certificates", "DROP TABLE certificate_nodes",
-      "DROP TABLE checkpoints", "ALTER TABLE state DROP COLUMN restored_size", "ALTER TABLE slots DROP COLUMN planned_cost",
+      "DROP TABLE checkpoints", "ALTER TABLE state DROP COLUMN restored_size",
+      "ALTER TABLE slots DROP COLUMN planned_cost",
       "ALTER TABLE slots DROP COLUMN planned_co2_kg", "PRAGMA user_version = 1",
     ] {
       #expect(maker.text(statement) == "")

@@ -47,7 +47,9 @@ public struct TextLines: ~Copyable {
   private mutating func fill() throws(SystemError) {
     var count = 0
     let part = [UInt8](unsafeUninitializedCapacity: Self.chunk) { bytes, initialized in
-      repeat { count = read(self.descriptor, bytes.baseAddress, Self.chunk) } while count < 0 && errno == EINTR
+      repeat {
+        count = read(self.descriptor, bytes.baseAddress, Self.chunk)
+      } while count < 0 && errno == EINTR
       initialized = max(0, count)
     }
     guard count >= 0 else { throw SystemError("cannot read \(self.path)") }

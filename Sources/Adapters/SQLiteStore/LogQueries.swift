@@ -25,7 +25,8 @@ enum LogQueries {
       LogHead.PlanPlace(planID: row.integer(0) ?? 0, sequence: row.integer(1) ?? 0)
     }
     let settled = try connection.integer(
-      "SELECT slot_end_ms FROM certificates WHERE slot_start_ms IS NOT NULL ORDER BY slot_start_ms DESC LIMIT 1")
+      "SELECT slot_end_ms FROM certificates WHERE slot_start_ms IS NOT NULL ORDER BY slot_start_ms DESC LIMIT 1"
+    )
     return LogHead(
       origin: genesis.origin, publicKey: genesis.key.publicKey, frontier: frontier,
       lastHash: last.certificateHash,

@@ -11,7 +11,8 @@ enum LogRows {
       .integer(certificate.sequence), .text(certificate.issuedAt), .text(certificate.previousHash),
       .text(certificate.payloadHash), .text(certificate.certificateHash),
       .text(String(decoding: certificate.data, as: UTF8.self)), .text(entry.kind.rawValue),
-      .integer(entry.slot?.start.milliseconds), .integer(entry.slot?.end.milliseconds), .integer(entry.planID),
+      .integer(entry.slot?.start.milliseconds), .integer(entry.slot?.end.milliseconds),
+      .integer(entry.planID),
     ]
   }
 

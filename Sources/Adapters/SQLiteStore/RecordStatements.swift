@@ -34,7 +34,8 @@ struct RecordStatements: ~Copyable {
         """),
       insertEvent: connection.prepare(
         "INSERT INTO events (at_ms, kind, bank, rig, text) VALUES (?, ?, ?, ?, ?)"),
-      insertSlot: connection.prepare("INSERT INTO slots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      insertSlot: connection.prepare(
+        "INSERT INTO slots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       insertSlotMeter: connection.prepare("INSERT INTO slot_meters VALUES (?, ?, ?, ?, ?, ?, ?)"),
       insertSlotBank: connection.prepare("INSERT INTO slot_banks VALUES (?, ?, ?)"),
       updateState: connection.prepare(

@@ -57,7 +57,8 @@ public final class SQLiteLog {
 
   /// The hash of a complete subtree of the log's tree.
   public func hash(at place: TreeNode.Place) throws(StoreError) -> Digest {
-    try self.ask { () throws(SQLiteConnection.Failure) in try LogQueries.hash(at: place, on: self.connection) }
+    try self.ask { () throws(SQLiteConnection.Failure) in try LogQueries.hash(at: place, on: self.connection)
+    }
   }
 
   /// The note of the newest checkpoint, nil without any.
@@ -87,7 +88,9 @@ public final class SQLiteLog {
     }
   }
 
-  private func ask<Value>(_ question: () throws(SQLiteConnection.Failure) -> Value) throws(StoreError) -> Value {
+  private func ask<Value>(_ question: () throws(SQLiteConnection.Failure) -> Value) throws(StoreError)
+    -> Value
+  {
     do throws(SQLiteConnection.Failure) { return try question() } catch { throw StoreError(reading: error) }
   }
 }

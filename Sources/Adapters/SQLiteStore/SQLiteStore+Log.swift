@@ -11,13 +11,15 @@ extension SQLiteStore {
     for entry in log.entries {
       let certificate = entry.certificate
       guard certificate.sequence == previous.sequence + 1, certificate.previousHash == previous.hash else {
-        throw .inconsistent("certificate \(certificate.sequence) does not follow on number \(previous.sequence)")
+        throw .inconsistent(
+          "certificate \(certificate.sequence) does not follow on number \(previous.sequence)")
       }
       try self.statements.insertCertificate.run(LogRows.values(entry))
       previous = (certificate.sequence, certificate.certificateHash)
     }
     guard log.head.size == previous.sequence else {
-      throw .inconsistent("a checkpoint over \(log.head.size) certificates, of which there are \(previous.sequence)")
+      throw .inconsistent(
+        "a checkpoint over \(log.head.size) certificates, of which there are \(previous.sequence)")
     }
     for node in log.nodes {
       try self.statements.insertNode.run([

@@ -9,7 +9,8 @@ extension SQLiteStore {
 
   public func recover() throws(StoreError) -> Recovered {
     do throws(SQLiteConnection.Failure) {
-      let state = try self.connection.prepare("SELECT sequence, newest_record_ms, checkpoint, restored_size FROM state")
+      let state = try self.connection.prepare(
+        "SELECT sequence, newest_record_ms, checkpoint, restored_size FROM state")
       var recovered =
         try state.first([]) { row in
           Recovered(

@@ -19,7 +19,8 @@ extension Certificate {
       let data = row["data_json"]?.string
     else { return nil }
     self.init(
-      sequence: sequence, issuedAt: row["issued_at"]?.string ?? "", previousHash: previous, payloadHash: payload,
+      sequence: sequence, issuedAt: row["issued_at"]?.string ?? "", previousHash: previous,
+      payloadHash: payload,
       certificateHash: hash, data: Array(data.utf8))
   }
 }

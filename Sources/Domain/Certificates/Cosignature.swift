@@ -28,7 +28,8 @@ public struct Cosignature: Sendable, Hashable {
   public static func make(
     for note: SignedNote, name: String, key: Ed25519PrivateKey, time: Int64
   ) -> SignedNote.Signature {
-    guard time >= 0, let noteKey = NoteKey(name: name, algorithm: .cosignature, publicKey: key.publicKey) else {
+    guard time >= 0, let noteKey = NoteKey(name: name, algorithm: .cosignature, publicKey: key.publicKey)
+    else {
       preconditionFailure("'\(name)' cannot stand in a note")
     }
     let stamp = (0..<8).map { UInt8(truncatingIfNeeded: time >> (56 - 8 * Int64($0))) }

@@ -70,7 +70,9 @@ private struct Cursor {
 
   func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
     guard range.count == text.utf8CodeUnitCount else { return false }
-    return text.withUTF8Buffer { text in range.indices.allSatisfy { self.bytes[$0] == text[$0 - range.lowerBound] } }
+    return text.withUTF8Buffer { text in
+      range.indices.allSatisfy { self.bytes[$0] == text[$0 - range.lowerBound] }
+    }
   }
 
   /// A name that comes after `previous` (empty for none): its bytes without quotes.
@@ -139,7 +141,8 @@ private struct Cursor {
   }
 
   private static func isHexadecimal(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
   }
 
   private mutating func skipObject(depth: Int) -> Bool {
@@ -147,7 +150,8 @@ private struct Cursor {
     if self.take(UInt8(ascii: "}")) { return true }
     var previous = 0..<0
     repeat {
-      guard let name = self.name(after: previous), self.take(UInt8(ascii: ":")), self.skipValue(depth: depth) else {
+      guard let name = self.name(after: previous), self.take(UInt8(ascii: ":")), self.skipValue(depth: depth)
+      else {
         return false
       }
       previous = name

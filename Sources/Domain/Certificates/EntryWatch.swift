@@ -22,7 +22,9 @@ struct EntryWatch {
   ) -> LogFinding.Fault? {
     guard let scan = EntryScan(bytes) else { return .malformed("not canonical JSON") }
     func text(_ field: EntryScan.Field) -> String { String(decoding: bytes[field], as: UTF8.self) }
-    guard let kind = scan.kind.flatMap({ EntryKind(rawValue: text($0)) }) else { return .malformed("no kind") }
+    guard let kind = scan.kind.flatMap({ EntryKind(rawValue: text($0)) }) else {
+      return .malformed("no kind")
+    }
     guard let sequence = scan.sequence.flatMap({ Int64(text($0)) }) else { return .malformed("no number") }
     guard sequence == certificate.sequence else { return .renumbered }
     guard let issuedText = scan.issuedAt.map(text), let issued = ISO8601.instant(issuedText) else {

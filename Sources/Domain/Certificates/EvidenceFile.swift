@@ -27,7 +27,9 @@ public struct EvidenceHeader: Sendable, Hashable {
 
   /// Where the hashes of `left` and `right` stand in a tree of `size` leaves.
   static func leftPlaces(first: Int64) -> [TreeNode.Place] { TreeRange.places(from: 0, to: first - 1) }
-  static func rightPlaces(last: Int64, size: Int64) -> [TreeNode.Place] { TreeRange.places(from: last, to: size) }
+  static func rightPlaces(last: Int64, size: Int64) -> [TreeNode.Place] {
+    TreeRange.places(from: last, to: size)
+  }
 
   /// Collects the proof from the nodes of a log. `checkpoint` must cover `last`.
   public static func make<Failure: Error>(
@@ -45,7 +47,8 @@ public struct EvidenceHeader: Sendable, Hashable {
 
   public var json: JSONValue {
     .object([
-      .init("format", .string(Self.format)), .init("first", .integer(self.first)), .init("last", .integer(self.last)),
+      .init("format", .string(Self.format)), .init("first", .integer(self.first)),
+      .init("last", .integer(self.last)),
       .init("left", Self.list(self.left)), .init("right", Self.list(self.right)),
       .init("checkpoint", .string(self.checkpoint.text)),
       .init("genesis", .string(String(decoding: self.genesis, as: UTF8.self))),
@@ -64,7 +67,8 @@ extension EvidenceHeader {
   public init(_ value: JSONValue) throws(EvidenceError) {
     guard Self.isHeader(value) else { throw EvidenceError("the first line is no header of \(Self.format)") }
     guard case .integer(let first)? = value["first"], case .integer(let last)? = value["last"], first >= 1,
-      first <= last, last < 1 << 62, let note = value["checkpoint"]?.string, let genesis = value["genesis"]?.string
+      first <= last, last < 1 << 62, let note = value["checkpoint"]?.string,
+      let genesis = value["genesis"]?.string
     else { throw EvidenceError("the header lacks first, last, checkpoint or genesis") }
     self.first = first
     self.last = last
@@ -78,7 +82,9 @@ extension EvidenceHeader {
   }
 
   private static func hashes(_ value: JSONValue?) throws(EvidenceError) -> [Digest] {
-    guard let list = value?.array, list.count <= 130 else { throw EvidenceError("the header lacks a list of hashes") }
+    guard let list = value?.array, list.count <= 130 else {
+      throw EvidenceError("the header lacks a list of hashes")
+    }
     var hashes: [Digest] = []
     for element in list {
       guard let hash = element.string.flatMap({ Digest(base64: $0) }) else {

@@ -39,7 +39,8 @@ public struct EvidenceVerifier: ~Copyable {
     }
     let seen = try Self.seen(header.checkpoint, checkpoint, key: key, witnesses: witnesses)
     guard checkpoint.size >= header.last else {
-      throw EvidenceError("the checkpoint covers \(checkpoint.size) certificates and not number \(header.last)")
+      throw EvidenceError(
+        "the checkpoint covers \(checkpoint.size) certificates and not number \(header.last)")
     }
     guard let frontier = TreeFrontier(size: header.first - 1, hashes: header.left) else {
       throw EvidenceError("the hashes on the left are not those before number \(header.first)")
@@ -81,7 +82,8 @@ public struct EvidenceVerifier: ~Copyable {
       throw EvidenceError("certificate \(sequence) is missing")
     }
     // Where the run begins inside the log, the tree vouches for its data and the chain is checked from there on.
-    let previous = self.previousHash ?? (sequence == 1 ? CertificateChain.firstPrevious : certificate.previousHash)
+    let previous =
+      self.previousHash ?? (sequence == 1 ? CertificateChain.firstPrevious : certificate.previousHash)
     if CertificateChain.fault(in: certificate, after: previous, &self.sha) != nil {
       throw EvidenceError("certificate \(sequence): hash, data or link are not right")
     }
@@ -95,7 +97,8 @@ public struct EvidenceVerifier: ~Copyable {
 
   /// The end of the file.
   public mutating func finish() throws(EvidenceError) -> Proof {
-    guard self.frontier.size == self.header.last, let first = self.watch.firstIssued, let last = self.watch.lastIssued
+    guard self.frontier.size == self.header.last, let first = self.watch.firstIssued,
+      let last = self.watch.lastIssued
     else { throw EvidenceError("certificate \(self.frontier.size + 1) is missing") }
     let places = EvidenceHeader.rightPlaces(last: self.header.last, size: self.checkpoint.size)
     guard places.count == self.header.right.count else {
@@ -108,7 +111,8 @@ public struct EvidenceVerifier: ~Copyable {
       throw EvidenceError("the certificates are not those that the site signed")
     }
     return Proof(
-      genesis: self.genesis, run: self.header.first...self.header.last, size: self.checkpoint.size, sums: self.sums,
+      genesis: self.genesis, run: self.header.first...self.header.last, size: self.checkpoint.size,
+      sums: self.sums,
       firstIssued: first, lastIssued: last, witnesses: self.witnesses)
   }
 }

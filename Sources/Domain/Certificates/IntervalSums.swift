@@ -65,7 +65,8 @@ public struct IntervalSums: Sendable, Hashable {
   public mutating func add(_ value: JSONValue) {
     guard value["kind"]?.string == EntryKind.interval.rawValue,
       let start = value["slot_start"]?.string.flatMap({ ISO8601.instant($0) }),
-      let end = value["slot_end"]?.string.flatMap({ ISO8601.instant($0) }), let slot = Slot(start: start, end: end)
+      let end = value["slot_end"]?.string.flatMap({ ISO8601.instant($0) }),
+      let slot = Slot(start: start, end: end)
     else { return }
     let length = end.millisecondsSince(start)
     self.from = self.from ?? start

@@ -19,7 +19,9 @@ public struct LogCheckpoint: Sendable, Hashable {
   /// Reads the body of a note.
   public init(body: String) throws(NoteError) {
     let lines = body.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
-    guard lines.count >= 3, !lines[0].isEmpty else { throw NoteError("is no checkpoint: origin, size and root") }
+    guard lines.count >= 3, !lines[0].isEmpty else {
+      throw NoteError("is no checkpoint: origin, size and root")
+    }
     guard let size = Self.number(lines[1]) else { throw NoteError("'\(lines[1])' is no size of a log") }
     guard let root = Digest(base64: lines[2]) else { throw NoteError("'\(lines[2])' is no root hash") }
     guard !lines.dropFirst(3).contains("") else { throw NoteError("has an empty line in the checkpoint") }

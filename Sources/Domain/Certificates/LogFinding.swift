@@ -51,13 +51,16 @@ public struct LogFinding: Error, Sendable, Hashable {
     case .missing: "it is missing"
     case .malformed(let why): "its data are no entry of a site's log: \(why)"
     case .renumbered: "its data belong to another number"
-    case .backdated: "it is dated before the certificate it follows, or its row shows another time than its data"
+    case .backdated:
+      "it is dated before the certificate it follows, or its row shows another time than its data"
     case .slotMissing(let slot): "no entry covers \(Self.text(slot))"
     case .slotDoubled(let slot): "another entry already covers \(Self.text(slot))"
-    case .otherLog(let key): "the log is not signed by the key expected but names \(key): another site's log, or a replaced one"
+    case .otherLog(let key):
+      "the log is not signed by the key expected but names \(key): another site's log, or a replaced one"
     case .notAsSigned(let last):
       self.sequence == last
-        ? "it is not what the site signed" : "certificates \(self.sequence) to \(last) are not what the site signed"
+        ? "it is not what the site signed"
+        : "certificates \(self.sequence) to \(last) are not what the site signed"
     case .badSignature(let last): "the checkpoint over \(last) certificates is not signed by the site's key"
     case .unsigned: "no signed checkpoint covers it"
     case .shorterThanCheckpoint(let size): "it is missing: a checkpoint covers \(size) certificates"
@@ -84,5 +87,7 @@ public struct LogFinding: Error, Sendable, Hashable {
     }
   }
 
-  private static func text(_ slot: Slot) -> String { "\(ISO8601.string(slot.start)) to \(ISO8601.string(slot.end))" }
+  private static func text(_ slot: Slot) -> String {
+    "\(ISO8601.string(slot.start)) to \(ISO8601.string(slot.end))"
+  }
 }

@@ -117,7 +117,8 @@ public struct LogVerifier: ~Copyable {
     if self.checksEverySignature, let key, note.verdict(key) != .signed(time: nil) {
       throw LogFinding(sequence: self.confirmed + 1, fault: .badSignature(through: size))
     }
-    guard checkpoint.origin == self.key?.name, checkpoint.size == size, checkpoint.root == self.frontier.root else {
+    guard checkpoint.origin == self.key?.name, checkpoint.size == size, checkpoint.root == self.frontier.root
+    else {
       throw LogFinding(sequence: self.confirmed + 1, fault: .notAsSigned(through: size))
     }
     self.lastNote = (note, size)

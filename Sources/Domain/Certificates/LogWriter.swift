@@ -74,14 +74,16 @@ public struct LogWriter: Sendable {
   private mutating func append(_ draft: EntryDraft, _ entries: inout [LogEntry], _ nodes: inout [TreeNode]) {
     let sequence = (self.head?.size ?? 0) + 1
     let issuedAt = ISO8601.string(draft.issuedAt)
-    let data = JSONValue.object(self.members(of: draft, sequence: sequence, issuedAt: issuedAt)).canonicalBytes
+    let data = JSONValue.object(self.members(of: draft, sequence: sequence, issuedAt: issuedAt))
+      .canonicalBytes
     let certificate = CertificateChain.link(
       sequence: sequence, previousHash: self.head?.lastHash ?? CertificateChain.firstPrevious,
       issuedAt: issuedAt, data: data)
     let statesPlan = draft.kind == .schedule
     entries.append(
       LogEntry(
-        certificate: certificate, kind: draft.kind, slot: draft.slot, planID: statesPlan ? draft.planID : nil))
+        certificate: certificate, kind: draft.kind, slot: draft.slot, planID: statesPlan ? draft.planID : nil)
+    )
     var frontier = self.head?.frontier ?? TreeFrontier()
     nodes += frontier.append(leaf: MerkleHash.leaf(data))
     var plans = self.head?.plans ?? []

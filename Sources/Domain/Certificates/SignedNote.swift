@@ -37,7 +37,9 @@ public struct SignedNote: Sendable, Hashable {
 
   /// Reads a note as it is written. Signatures are not verified.
   public init(_ text: String) throws(NoteError) {
-    guard text.utf8.count <= Self.maximumBytes else { throw NoteError("longer than \(Self.maximumBytes) bytes") }
+    guard text.utf8.count <= Self.maximumBytes else {
+      throw NoteError("longer than \(Self.maximumBytes) bytes")
+    }
     guard !text.unicodeScalars.contains(where: { $0 != "\n" && $0.value < 0x20 }) else {
       throw NoteError("contains control characters")
     }

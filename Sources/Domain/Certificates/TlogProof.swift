@@ -28,7 +28,9 @@ public struct TlogProof: Sendable, Hashable {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     var next = 1
     if lines[next].hasPrefix("extra ") {
-      guard let extra = Base64.bytes(lines[next].dropFirst(6)) else { throw NoteError("extra data is not Base64") }
+      guard let extra = Base64.bytes(lines[next].dropFirst(6)) else {
+        throw NoteError("extra data is not Base64")
+      }
       self.extra = extra
       next += 1
     }

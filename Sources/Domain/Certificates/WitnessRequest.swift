@@ -19,11 +19,15 @@ public struct WitnessRequest: Sendable, Hashable {
   /// Reads a request; nothing of it is verified.
   public init(_ text: String) throws(NoteError) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard let first = lines.first, first.hasPrefix("old "), let size = LogCheckpoint.number(first.dropFirst(4)) else {
+    guard let first = lines.first, first.hasPrefix("old "),
+      let size = LogCheckpoint.number(first.dropFirst(4))
+    else {
       throw NoteError("does not begin with the old size")
     }
     guard let blank = lines.firstIndex(of: "") else { throw NoteError("has no checkpoint") }
-    guard blank - 1 <= Self.maximumHashes else { throw NoteError("has more than \(Self.maximumHashes) hashes") }
+    guard blank - 1 <= Self.maximumHashes else {
+      throw NoteError("has more than \(Self.maximumHashes) hashes")
+    }
     self.oldSize = size
     self.consistency = []
     for line in lines[1..<blank] {

@@ -43,7 +43,9 @@ public enum Base64 {
         group |= UInt32(value) << (18 - 6 * UInt32(place))
       }
       guard padded == 0 || group & (padded == 1 ? 0xff : 0xffff) == 0 else { return nil }
-      for place in 0..<(3 - padded) { bytes.append(UInt8(truncatingIfNeeded: group >> (16 - 8 * UInt32(place)))) }
+      for place in 0..<(3 - padded) {
+        bytes.append(UInt8(truncatingIfNeeded: group >> (16 - 8 * UInt32(place))))
+      }
     }
     return bytes
   }

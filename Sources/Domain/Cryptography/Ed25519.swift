@@ -70,7 +70,8 @@ private final class KeyHandle: @unchecked Sendable {
     var count = Ed25519PublicKey.byteCount
     return [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
       precondition(
-        EVP_PKEY_get_raw_public_key(self.key, bytes.baseAddress, &count) == 1, "a private key has a public half")
+        EVP_PKEY_get_raw_public_key(self.key, bytes.baseAddress, &count) == 1,
+        "a private key has a public half")
       initialized = count
     }
   }

@@ -13,7 +13,8 @@ extension Ed25519PrivateKey {
   /// Nil when the text is not such a file.
   public init?(pem: String) {
     let lines = pem.split(whereSeparator: \.isNewline)
-    guard lines.count == 3, lines[0] == Self.header, lines[2] == Self.footer, let der = Base64.bytes(lines[1]),
+    guard lines.count == 3, lines[0] == Self.header, lines[2] == Self.footer,
+      let der = Base64.bytes(lines[1]),
       der.starts(with: Self.prefix)
     else { return nil }
     self.init(seed: Array(der.dropFirst(Self.prefix.count)))

@@ -15,7 +15,8 @@ public struct SHA256: ~Copyable {
   deinit { EVP_MD_CTX_free(self.context) }
 
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    precondition(EVP_DigestUpdate(self.context, bytes.baseAddress, bytes.count) == 1, "SHA-256 takes any bytes")
+    precondition(
+      EVP_DigestUpdate(self.context, bytes.baseAddress, bytes.count) == 1, "SHA-256 takes any bytes")
   }
 
   public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { self.update($0) } }

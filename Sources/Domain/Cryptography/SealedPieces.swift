@@ -27,7 +27,8 @@ public struct SealedPieces: Sendable {
 
   /// Eleven bytes of number and one that marks the end: no nonce comes twice under one key.
   private static func nonce(_ number: UInt32, isLast: Bool) -> [UInt8] {
-    [UInt8](repeating: 0, count: 7) + (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * UInt32($0))) }
+    [UInt8](repeating: 0, count: 7)
+      + (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * UInt32($0))) }
       + [isLast ? 1 : 0]
   }
 
@@ -36,7 +37,8 @@ public struct SealedPieces: Sendable {
     let context = Self.context()
     defer { EVP_CIPHER_CTX_free(context) }
     let nonce = Self.nonce(number, isLast: isLast)
-    precondition(EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), nil, self.key, nonce) == 1, "AES-256-GCM begins")
+    precondition(
+      EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), nil, self.key, nonce) == 1, "AES-256-GCM begins")
     let sealed = [UInt8](unsafeUninitializedCapacity: content.count + Self.overhead) { bytes, initialized in
       var count: Int32 = 0
       var rest: Int32 = 0
@@ -44,7 +46,8 @@ public struct SealedPieces: Sendable {
         EVP_EncryptUpdate(context, bytes.baseAddress, &count, content, Int32(content.count)) == 1
           && EVP_EncryptFinal_ex(context, bytes.baseAddress.map { $0 + Int(count) }, &rest) == 1
           && EVP_CIPHER_CTX_ctrl(
-            context, EVP_CTRL_AEAD_GET_TAG, Int32(Self.overhead), bytes.baseAddress.map { $0 + content.count }) == 1,
+            context, EVP_CTRL_AEAD_GET_TAG, Int32(Self.overhead), bytes.baseAddress.map { $0 + content.count }
+          ) == 1,
         "AES-256-GCM takes any piece")
       initialized = content.count + Self.overhead
     }

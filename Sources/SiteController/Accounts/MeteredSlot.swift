@@ -22,7 +22,8 @@ struct MeteredSlot: Sendable {
   init?(_ value: JSONValue) {
     guard value["gap_ms"]?.int == 0,
       let start = value["slot_start"]?.string.flatMap({ ISO8601.instant($0) }),
-      let end = value["slot_end"]?.string.flatMap({ ISO8601.instant($0) }), let slot = Slot(start: start, end: end),
+      let end = value["slot_end"]?.string.flatMap({ ISO8601.instant($0) }),
+      let slot = Slot(start: start, end: end),
       let imported = value["import_kwh"]?.double, let exported = value["export_kwh"]?.double,
       let importPrice = value["import_price_per_kwh"]?.double, let carbon = value["carbon_g_per_kwh"]?.double,
       let cost = value["cost"]?.double.flatMap({ Money(checking: $0) }),
@@ -62,6 +63,7 @@ struct MeteredSlot: Sendable {
     return ProblemSlot(
       slot: self.slot, importPrice: EnergyPrice(self.importPrice), exportPrice: EnergyPrice(self.exportPrice),
       carbon: CarbonIntensity(self.carbon), renewable: [KilowattHours(max(0, self.generated)) / length],
-      otherLoad: KilowattHours(other) / length, importCap: site.grid.importCap, exportCap: site.grid.exportCap)
+      otherLoad: KilowattHours(other) / length, importCap: site.grid.importCap, exportCap: site.grid.exportCap
+    )
   }
 }

@@ -63,7 +63,8 @@ public struct SiteAccounts: Sendable {
     day.baselines = MeteredSlot.baselines(of: self.openSlots, site: self.site)
     self.sum.comparedCost += day.comparedCost
     self.sum.comparedCO2 += day.comparedCO2
-    self.sum.baselines = day.baselines.map { mine in self.sum.baselines.map { $0 + mine } ?? mine } ?? self.sum.baselines
+    self.sum.baselines =
+      day.baselines.map { mine in self.sum.baselines.map { $0 + mine } ?? mine } ?? self.sum.baselines
     self.finished.append(day)
     self.open = nil
     self.openSlots = []

@@ -27,7 +27,8 @@ enum IntervalStatement {
     return drafts
   }
 
-  private static func gap(from first: Slot, to end: UTCInstant, slots: Int64, at instant: UTCInstant) -> EntryDraft
+  private static func gap(from first: Slot, to end: UTCInstant, slots: Int64, at instant: UTCInstant)
+    -> EntryDraft
   {
     // The run begins with `first` and ends no earlier.
     let slot = Slot(start: first.start, end: end) ?? first
@@ -69,7 +70,8 @@ enum IntervalStatement {
     return .object([
       .init("rig_hours", .optional(record.plannedRigHours)),
       .init("import_kwh", .optional(record.plannedImport?.value)),
-      .init("cost", .optional(record.plannedCost?.value)), .init("co2_kg", .optional(record.plannedCO2?.value)),
+      .init("cost", .optional(record.plannedCost?.value)),
+      .init("co2_kg", .optional(record.plannedCO2?.value)),
     ])
   }
 

@@ -8,7 +8,9 @@ import SQLiteStore
 /// `rigshift backup` and `rigshift restore`.
 enum BackupCommand {
   static func backup(_ arguments: Arguments) throws(Arguments.UsageError) -> Int32 {
-    guard let target = arguments.words.first else { throw .init(message: "backup needs the name of a new file") }
+    guard let target = arguments.words.first else {
+      throw .init(message: "backup needs the name of a new file")
+    }
     let wantsKey = arguments.has("with-key")
     guard !wantsKey || arguments["passphrase-file"] != nil else {
       throw .init(message: "--with-key needs --passphrase-file: the key is never written in the clear")
@@ -16,7 +18,9 @@ enum BackupCommand {
     guard let site = loadSite(arguments["site"] ?? defaultSitePath) else { return 1 }
     let paths = SitePaths(site: site, data: arguments["data"])
     return Self.told {
-      guard access(target, F_OK) != 0 else { throw BackupError("\(target) is already there; name a new file") }
+      guard access(target, F_OK) != 0 else {
+        throw BackupError("\(target) is already there; name a new file")
+      }
       let copy = target + ".copy"
       defer { removeFile(copy) }
       try RecordBackup.copy(paths.database, to: copy)
@@ -86,7 +90,8 @@ enum BackupCommand {
     switch try LogVerification.verify(log, trusted: nil, anchors: anchors) {
     case .success: return try log.size()
     case .failure(let finding):
-      throw BackupError("the log in the backup is not valid: certificate \(finding.sequence): \(finding.sentence)")
+      throw BackupError(
+        "the log in the backup is not valid: certificate \(finding.sequence): \(finding.sentence)")
     }
   }
 

@@ -34,7 +34,9 @@ enum SealedBackup {
   /// Opens a backup: the database goes to a new file at `database`, the key's text is returned, nil when there is none.
   static func read(_ path: String, passphrase: String, database: String) throws -> String? {
     let source = try PieceFile(reading: path)
-    guard try source.read(Self.magic.count) == Self.magic else { throw BackupError("\(path) is no backup of RigShift") }
+    guard try source.read(Self.magic.count) == Self.magic else {
+      throw BackupError("\(path) is no backup of RigShift")
+    }
     let salt = try source.read(SealedPieces.saltByteCount)
     guard salt.count == SealedPieces.saltByteCount else { throw BackupError("\(path) is cut off") }
     let sealing = SealedPieces(passphrase: passphrase, salt: salt)
@@ -62,7 +64,9 @@ enum SealedBackup {
 
   private static func takeKey(from piece: inout [UInt8]) throws -> String? {
     let count = piece.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-    guard piece.count >= 4 + count, count <= Self.longestKey else { throw BackupError("the backup holds no database") }
+    guard piece.count >= 4 + count, count <= Self.longestKey else {
+      throw BackupError("the backup holds no database")
+    }
     let text = String(decoding: piece[4..<(4 + count)], as: UTF8.self)
     piece.removeFirst(4 + count)
     return text.isEmpty ? nil : text

@@ -49,7 +49,8 @@ enum CertificateListing {
       } else {
         print(Self.value(certificate).text(pretty: true))
         print("payload  \(certificate.payloadHash)\nhash     \(certificate.certificateHash)")
-        print("after    \(certificate.previousHash)\nleaf     \(MerkleHash.leaf(certificate.data).hexadecimal)")
+        print(
+          "after    \(certificate.previousHash)\nleaf     \(MerkleHash.leaf(certificate.data).hexadecimal)")
       }
       return 0
     }
@@ -63,7 +64,9 @@ enum CertificateListing {
         tell("\(open.path) has no checkpoint yet")
         return 1
       }
-      print(arguments.has("json") ? JSONValue.object([.init("checkpoint", .string(note))]).text() : note, terminator: "")
+      print(
+        arguments.has("json") ? JSONValue.object([.init("checkpoint", .string(note))]).text() : note,
+        terminator: "")
       if arguments.has("json") { print() }
       return 0
     }
@@ -77,7 +80,9 @@ enum CertificateListing {
         tell("\(open.path) has no log yet")
         return 1
       }
-      print(arguments.has("json") ? JSONValue.object([.init("key", .string(genesis.key.text))]).text() : genesis.key.text)
+      print(
+        arguments.has("json")
+          ? JSONValue.object([.init("key", .string(genesis.key.text))]).text() : genesis.key.text)
       return 0
     }
   }
@@ -92,7 +97,8 @@ enum CertificateListing {
     let value = Self.value(certificate)
     let kind = value["kind"]?.string ?? "certificate"
     return "\(certificate.sequence)".leftPadded(to: 7) + "  "
-      + (value["issued_at"]?.string ?? certificate.issuedAt).padded(to: 24) + "  " + kind.padded(to: 10) + "  "
+      + (value["issued_at"]?.string ?? certificate.issuedAt).padded(to: 24) + "  " + kind.padded(to: 10)
+      + "  "
       + Self.gist(value, EntryKind(rawValue: kind))
   }
 
@@ -117,7 +123,8 @@ enum CertificateListing {
   /// GridShift's own certificates state a day's plan.
   private static func certificate(_ value: JSONValue) -> String {
     guard let date = value["date"]?.string else { return "" }
-    return "\(date)  " + (value.object ?? []).filter { $0.value.double != nil }
+    return "\(date)  "
+      + (value.object ?? []).filter { $0.value.double != nil }
       .map { "\($0.name) \($0.value.canonicalText)" }.joined(separator: ", ")
   }
 }

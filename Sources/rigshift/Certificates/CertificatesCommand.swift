@@ -24,7 +24,8 @@ enum CertificatesCommand {
     case "import": return try ChainImport.run(arguments)
     case let unknown:
       throw .init(
-        message: "certificates \(unknown ?? ""): say list, show, verify, prove, export, import, checkpoint or key")
+        message:
+          "certificates \(unknown ?? ""): say list, show, verify, prove, export, import, checkpoint or key")
     }
   }
 }
@@ -79,7 +80,9 @@ extension Arguments {
   func noteKeys(_ option: String) throws(UsageError) -> [NoteKey] {
     var keys: [NoteKey] = []
     for text in self.all(option) {
-      guard let key = NoteKey(text) else { throw UsageError(message: "--\(option) '\(text)' is no key: NAME+HASH+KEY") }
+      guard let key = NoteKey(text) else {
+        throw UsageError(message: "--\(option) '\(text)' is no key: NAME+HASH+KEY")
+      }
       keys.append(key)
     }
     return keys
@@ -90,7 +93,8 @@ extension Arguments {
     guard let text = self[option] else { return nil }
     if let date = ISO8601.date(text) { return zone.day(date).start }
     guard let instant = ISO8601.instant(text) else {
-      throw UsageError(message: "--\(option) is a date such as 2025-06-01 or a time such as 2025-06-01T00:00:00Z")
+      throw UsageError(
+        message: "--\(option) is a date such as 2025-06-01 or a time such as 2025-06-01T00:00:00Z")
     }
     return instant
   }

@@ -5,7 +5,9 @@ import LinuxHost
 /// `rigshift certificates import FILE`: verifies and shows a chain of GridShift's, one row of JSON a line.
 enum ChainImport {
   static func run(_ arguments: Arguments) throws(Arguments.UsageError) -> Int32 {
-    guard arguments.words.count == 2 else { throw .init(message: "certificates import needs a file of JSON lines") }
+    guard arguments.words.count == 2 else {
+      throw .init(message: "certificates import needs a file of JSON lines")
+    }
     let path = arguments.words[1]
     let asJSON = arguments.has("json")
     do {
@@ -47,8 +49,10 @@ enum ChainImport {
   private static func say(count: Int64, asJSON: Bool) {
     print(
       asJSON
-        ? JSONValue.object([.init("valid", true), .init("total_certs", .integer(count)), .init("broken_at_seq", .null)])
-          .text()
+        ? JSONValue.object([
+          .init("valid", true), .init("total_certs", .integer(count)), .init("broken_at_seq", .null),
+        ])
+        .text()
         : "VALID: \(count) certificates. A chain without signatures cannot show that its end was not cut off, "
           + "nor that nobody made it anew.")
   }

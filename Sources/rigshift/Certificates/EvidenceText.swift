@@ -29,12 +29,16 @@ enum EvidenceText {
       "",
       Self.gaps(sums),
     ]
-    lines += sums.unmetered.map { "  \(ISO8601.string($0.start)) to \(ISO8601.string($0.end)): nothing metered" }
+    lines += sums.unmetered.map {
+      "  \(ISO8601.string($0.start)) to \(ISO8601.string($0.end)): nothing metered"
+    }
     return lines.joined(separator: "\n")
   }
 
   static func text(_ witnesses: [EvidenceVerifier.Witness]) -> String {
-    guard !witnesses.isEmpty else { return "No witness was asked for: name one with --witness to learn when it saw the log." }
+    guard !witnesses.isEmpty else {
+      return "No witness was asked for: name one with --witness to learn when it saw the log."
+    }
     return witnesses.map { "Seen by \($0.name) at \(ISO8601.string(UTCInstant(seconds: $0.time)))." }
       .joined(separator: "\n")
   }
@@ -42,14 +46,16 @@ enum EvidenceText {
   private static func gaps(_ sums: IntervalSums) -> String {
     let hours = Double(sums.gapMilliseconds) / 3_600_000
     guard sums.gapMilliseconds > 0 else { return "Every slot is metered whole." }
-    return "Gaps: \(hours.text(places: 3)) of \((Double(sums.coveredMilliseconds) / 3_600_000).text(places: 1)) hours "
+    return
+      "Gaps: \(hours.text(places: 3)) of \((Double(sums.coveredMilliseconds) / 3_600_000).text(places: 1)) hours "
       + "without metering of the grid connection; \(sums.partialSlots) slots metered in part. "
       + "What was not metered is in no figure."
   }
 
   static func json(_ proof: EvidenceVerifier.Proof, _ key: NoteKey) -> JSONValue {
     .object([
-      .init("valid", true), .init("origin", .string(proof.genesis.origin)), .init("site", .string(proof.genesis.site)),
+      .init("valid", true), .init("origin", .string(proof.genesis.origin)),
+      .init("site", .string(proof.genesis.site)),
       .init("currency", .string(proof.genesis.currency)), .init("first_seq", .integer(proof.run.lowerBound)),
       .init("last_seq", .integer(proof.run.upperBound)), .init("log_size", .integer(proof.size)),
       .init("signed_by", .string(key.text)), .init("witnesses", Self.json(proof.witnesses)),
@@ -61,7 +67,8 @@ enum EvidenceText {
     .array(
       witnesses.map {
         .object([
-          .init("name", .string($0.name)), .init("time", .string(ISO8601.string(UTCInstant(seconds: $0.time)))),
+          .init("name", .string($0.name)),
+          .init("time", .string(ISO8601.string(UTCInstant(seconds: $0.time)))),
         ])
       })
   }
@@ -77,7 +84,8 @@ extension IntervalSums {
       .init("generation_kwh", figure(self.generated)), .init("rigs_kwh", figure(self.rigs)),
       .init("renewable_on_site_kwh", figure(self.renewableOnSite)),
       .init("renewable_rigs_kwh", figure(self.renewableRigs)),
-      .init("renewable_share", self.renewableShare.map { .number($0) } ?? .null), .init("cost", figure(self.cost)),
+      .init("renewable_share", self.renewableShare.map { .number($0) } ?? .null),
+      .init("cost", figure(self.cost)),
       .init("co2_kg", figure(self.co2)), .init("planned_import_kwh", figure(self.plannedImport)),
       .init("planned_cost", figure(self.plannedCost)), .init("planned_co2_kg", figure(self.plannedCO2)),
       .init("planned_rig_hours", figure(self.plannedRigHours)),

@@ -78,7 +78,8 @@ enum LogVerification {
   ) throws(StoreError) -> Result<LogVerifier.Summary?, LogFinding> {
     let result = try self.pass(log, LogVerifier(trusted: trusted, anchors: anchors))
     guard case .failure(let finding) = result, finding.isAboutSignatures else { return result }
-    let closer = try self.pass(log, LogVerifier(trusted: trusted, anchors: anchors, checksEverySignature: true))
+    let closer = try self.pass(
+      log, LogVerifier(trusted: trusted, anchors: anchors, checksEverySignature: true))
     if case .success = closer { return result }
     return closer
   }
@@ -125,13 +126,19 @@ enum LogVerification {
       print(summary.json(trustedFrom: trust.source, anchors: anchors.count).text(pretty: true))
       return
     }
-    print("VALID: \(summary.size) certificates, \(ISO8601.string(summary.firstIssued)) to \(ISO8601.string(summary.lastIssued))")
+    print(
+      "VALID: \(summary.size) certificates, \(ISO8601.string(summary.firstIssued)) to \(ISO8601.string(summary.lastIssued))"
+    )
     if let settled = summary.settled {
-      print("Every settlement slot from \(ISO8601.string(settled.start)) to \(ISO8601.string(settled.end)) has its entry.")
+      print(
+        "Every settlement slot from \(ISO8601.string(settled.start)) to \(ISO8601.string(settled.end)) has its entry."
+      )
     }
     print("Signed by \(summary.key.text)")
     if trust.key == nil {
-      print("This key is the log's own word. Name the key you trust with --key to learn whether it is the site's.")
+      print(
+        "This key is the log's own word. Name the key you trust with --key to learn whether it is the site's."
+      )
     } else {
       print("Key from: \(trust.source)")
     }
@@ -147,7 +154,8 @@ extension LogFinding {
   fileprivate var isAboutSignatures: Bool {
     switch self.fault {
     case .notAsSigned, .badSignature, .unsigned: true
-    case .payload, .hash, .link, .missing, .malformed, .renumbered, .backdated, .slotMissing, .slotDoubled, .otherLog,
+    case .payload, .hash, .link, .missing, .malformed, .renumbered, .backdated, .slotMissing, .slotDoubled,
+      .otherLog,
       .shorterThanCheckpoint:
       false
     }
@@ -158,12 +166,14 @@ extension LogVerifier.Summary {
   fileprivate func json(trustedFrom source: String, anchors: Int) -> JSONValue {
     .object([
       .init("valid", true), .init("size", .integer(self.size)), .init("root", .string(self.root.base64)),
-      .init("origin", .string(self.origin)), .init("key", .string(self.key.text)), .init("key_from", .string(source)),
+      .init("origin", .string(self.origin)), .init("key", .string(self.key.text)),
+      .init("key_from", .string(source)),
       .init("first_issued_at", .string(ISO8601.string(self.firstIssued))),
       .init("last_issued_at", .string(ISO8601.string(self.lastIssued))),
       .init("settled_from", self.settled.map { .string(ISO8601.string($0.start)) } ?? .null),
       .init("settled_to", self.settled.map { .string(ISO8601.string($0.end)) } ?? .null),
-      .init("checkpoints", .integer(self.checkpoints)), .init("continues_checkpoints", .integer(Int64(anchors))),
+      .init("checkpoints", .integer(self.checkpoints)),
+      .init("continues_checkpoints", .integer(Int64(anchors))),
       .init(
         "entries",
         .object(EntryKind.allCases.map { .init($0.rawValue, .integer(self.counts[$0] ?? 0)) })),

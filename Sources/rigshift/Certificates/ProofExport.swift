@@ -21,9 +21,11 @@ enum ProofExport {
       let hashes = try MerkleProof.inclusion(index: sequence - 1, size: checkpoint.size) {
         (place) throws(StoreError) in try open.log.hash(at: place)
       }
-      let proof = TlogProof(extra: certificate.data, index: sequence - 1, hashes: hashes, checkpoint: checkpoint.note)
+      let proof = TlogProof(
+        extra: certificate.data, index: sequence - 1, hashes: hashes, checkpoint: checkpoint.note)
       print(
-        arguments.has("json") ? JSONValue.object([.init("tlog_proof", .string(proof.text))]).text() : proof.text,
+        arguments.has("json")
+          ? JSONValue.object([.init("tlog_proof", .string(proof.text))]).text() : proof.text,
         terminator: arguments.has("json") ? "\n" : "")
       return 0
     }
@@ -52,7 +54,8 @@ enum ProofExport {
   }
 
   private static func write(
-    _ run: ClosedRange<Int64>, _ open: OpenLog, _ checkpoint: (note: SignedNote, size: Int64), to path: String?
+    _ run: ClosedRange<Int64>, _ open: OpenLog, _ checkpoint: (note: SignedNote, size: Int64),
+    to path: String?
   ) throws(StoreError) -> Int32 {
     guard let first = try open.log.certificate(1) else { return 1 }
     let header = try EvidenceHeader.make(
@@ -75,7 +78,8 @@ enum ProofExport {
   }
 
   /// The newest checkpoint, or the one a person names: a cosigned one, perhaps.
-  private static func checkpoint(_ arguments: Arguments, _ open: OpenLog) -> (note: SignedNote, size: Int64)? {
+  private static func checkpoint(_ arguments: Arguments, _ open: OpenLog) -> (note: SignedNote, size: Int64)?
+  {
     do {
       let text: String
       if let path = arguments["checkpoint"] {

@@ -10,7 +10,9 @@ import SiteModel
 /// `rigshift report`: the accounts of a site, day by day, out of its log.
 enum ReportCommand {
   static func run(_ arguments: Arguments) throws(Arguments.UsageError) -> Int32 {
-    guard let site = loadSite(arguments["site"] ?? defaultSitePath), let open = OpenLog(arguments) else { return 1 }
+    guard let site = loadSite(arguments["site"] ?? defaultSitePath), let open = OpenLog(arguments) else {
+      return 1
+    }
     let from = try arguments.instant("from", zone: site.zone) ?? UTCInstant(milliseconds: .min)
     let to = try arguments.instant("to", zone: site.zone) ?? UTCInstant(milliseconds: .max)
     return answering(open.path) { () throws(StoreError) in

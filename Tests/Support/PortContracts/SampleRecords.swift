@@ -66,7 +66,8 @@ public enum SampleRecords {
 
   private static func drafts(of batch: RecordBatch) -> [EntryDraft] {
     let plans = batch.plans.map {
-      EntryDraft(kind: .schedule, issuedAt: $0.madeAt, body: [.init("cause", .string($0.cause))], planID: $0.id)
+      EntryDraft(
+        kind: .schedule, issuedAt: $0.madeAt, body: [.init("cause", .string($0.cause))], planID: $0.id)
     }
     let events = batch.events.map {
       EntryDraft(kind: .event, issuedAt: $0.at, body: [.init("text", .string($0.text))])

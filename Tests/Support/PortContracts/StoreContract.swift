@@ -108,7 +108,9 @@ public enum StoreContract: String, Sendable, CaseIterable {
   /// Batches that come next by their number and not by their log: one too far, one from the start of a log, and one after
   /// another past.
   private static func strays(_ batches: [RecordBatch]) -> [RecordBatch] {
-    let other = SampleRecords.logged([SampleRecords.batch(9), SampleRecords.batch(10), SampleRecords.batch(11)])
+    let other = SampleRecords.logged([
+      SampleRecords.batch(9), SampleRecords.batch(10), SampleRecords.batch(11),
+    ])
     return [batches[3], batches[0], other[2]].map { stray in
       var batch = RecordBatch()
       batch.sequence = 50
