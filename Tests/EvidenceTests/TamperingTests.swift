@@ -109,13 +109,16 @@ struct TamperingTests {
     #expect(verdict.sequence == Int(victim))
   }
 
-  @Test func `a slot that is left out is missed although every hash is right`() async throws {
+  @Test func `a slot that is left out is missed, even when the holder of the key left it out`() async throws {
     let shared = try await SimulatedRecord.shared()
+    // A simulated site's key follows from its seed.
+    let own = try #require(Ed25519PrivateKey(seed: SHA256.hash("rigshift rehearsal 1").bytes))
     let record = try shared.copy()
     let victim = try Self.victim(record)
     let next = try record.number(
       "SELECT min(seq) FROM certificates WHERE kind = 'interval' AND seq > \(victim)")
-    try record.rebuild(from: victim) { number, value in number == victim ? Optional.none : value }
+    try record.rebuild(from: victim, signing: own) { number, value in number == victim ? Optional.none : value
+    }
     let verdict = try await record.verdict(key: shared.key)
     #expect(verdict.fault == "slot-missing")
     #expect(verdict.sequence == Int(next) - 1)
