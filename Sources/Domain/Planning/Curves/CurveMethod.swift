@@ -24,7 +24,9 @@ extension Ladder {
 
   mutating func search(_ problem: CurveProblem, branches: Bool) throws(SolverError) -> CurveResult {
     let settings = self.grid.problem.solver
-    var search = try CurveSearch(problem, solver: self.solver, relativeGap: settings.relativeGap)
+    let model = CurveModel(problem)
+    let session = try self.solver.session(model.model)
+    var search = CurveSearch(model, session: session, relativeGap: settings.relativeGap)
     guard try search.solveRoot() else { return .infeasible }
     var method = "curves"
     if branches, !search.gapIsProved {
