@@ -25,9 +25,12 @@ extension Ladder {
   mutating func search(_ problem: CurveProblem, branches: Bool) throws(SolverError) -> CurveResult {
     let settings = self.grid.problem.solver
     let model = CurveModel(problem)
-    let session = try self.solver.session(model.model)
+    let slots = self.grid.problem.slots.map(\.slot)
+    let session = try self.memory.session(model, solver: self.solver)
     var search = CurveSearch(model, session: session, relativeGap: settings.relativeGap)
-    guard try search.solveRoot() else { return .infeasible }
+    guard try search.solveRoot(from: self.memory.basis(for: model, slots: slots)) else { return .infeasible }
+    if !search.gapIsProved, let counts = self.memory.counts(for: slots) { search.improve(counts) }
+    self.memory.keep(search, slots: slots)
     var method = "curves"
     if branches, !search.gapIsProved {
       try search.branch(timeLimit: self.limits().timeLimit)

@@ -26,6 +26,8 @@ struct CurveModel {
   private(set) var stopped: [Int] = []
   /// Rows that belong to each slot: change of the count, then dwell where there is any.
   private(set) var slotRows: [Range<Int>] = []
+  /// Start limits and windows.
+  private(set) var coupledRows = 0..<0
   /// Whether the model minimises the rig-hours that windows miss instead of the cost.
   private let measuresMissing: Bool
 
@@ -33,10 +35,12 @@ struct CurveModel {
     self.problem = problem
     self.measuresMissing = measuresMissing
     for slot in problem.curves.indices { self.addSlot(slot) }
+    let firstCoupled = self.model.rowCount
     for limit in problem.limits.startLimits {
       self.model.addRow(upper: Double(limit.maximum), limit.slots.map { (self.started[$0], 1) })
     }
     for window in problem.limits.windows { self.addWindow(window) }
+    self.coupledRows = firstCoupled..<self.model.rowCount
     guard measuresMissing else { return }
     for column in 0..<self.missing.lowerBound { self.model.setCost(0, column: column) }
     self.model.objectiveOffset = 0
