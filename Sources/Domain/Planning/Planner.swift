@@ -6,32 +6,27 @@ public enum Planner {
   /// Blocks for as long as the solver does. Throws only for a problem that `PlanProblem.check` refuses.
   public static func plan(_ problem: PlanProblem, solver: some Solver) throws(PlanProblemError) -> PlanOutcome
   {
-    try problem.check()
-    var ladder = Ladder(ProblemGrid(problem), solver: solver)
-    return ladder.outcome()
-  }
-}
-
-/// Plans again and again over a horizon that rolls on, and begins each search where the last one ended.
-///
-/// It keeps the solver's object and basis and the last counts. Each plan proves its gap against its own problem alone,
-/// as `Planner` does, so the past decides only between plans within the gap. The same problems in the same order give
-/// the same plans as long as no time limit is set. Owned by one thread.
-public struct RollingPlanner {
-  private let solver: any Solver
-  private var memory = CurveMemory()
-
-  public init(solver: some Solver) { self.solver = solver }
-
-  /// Blocks for as long as the solver does. Throws only for a problem that `PlanProblem.check` refuses.
-  public mutating func plan(_ problem: PlanProblem) throws(PlanProblemError) -> PlanOutcome {
-    try problem.check()
-    return self.outcome(ProblemGrid(problem), self.solver)
+    var memory = CurveMemory()
+    return try Self.plan(problem, solver: solver, memory: &memory)
   }
 
-  private mutating func outcome(_ grid: ProblemGrid, _ solver: some Solver) -> PlanOutcome {
-    var ladder = Ladder(grid, solver: solver, memory: self.memory)
-    defer { self.memory = ladder.memory }
+  static func plan(
+    _ problem: PlanProblem, solver: some Solver, memory: inout CurveMemory
+  ) throws(PlanProblemError) -> PlanOutcome {
+    try problem.check()
+    if let merged = MergedBanks(problem) {
+      var ladder = Ladder(ProblemGrid(merged.problem), solver: solver, memory: memory)
+      let outcome = ladder.outcome()
+      memory = ladder.memory
+      switch outcome {
+      case .infeasible: return outcome
+      case .planned(let plan):
+        let split = merged.split(plan)
+        if PlanAudit.findings(split, for: problem).isEmpty { return .planned(split) }
+      }
+    }
+    var ladder = Ladder(ProblemGrid(problem), solver: solver, memory: memory)
+    defer { memory = ladder.memory }
     return ladder.outcome()
   }
 }
@@ -56,7 +51,14 @@ struct Ladder<SolverType: Solver> {
     case .infeasible: return self.softened()
     case .open: break
     }
-    let rounded = settings.integral ? self.rounded() : nil
+    var rounded: Plan?
+    switch self.solveFleet() {
+    case .planned(let plan):
+      if !self.isWorthProving(plan) { return .planned(plan) }
+      rounded = plan
+    case .infeasible: return self.softened()
+    case .open: rounded = settings.integral ? self.rounded() : nil
+    }
     if let rounded, settings.method == .rounded || rounded.status == .optimal { return .planned(rounded) }
     let model = CountModel(self.grid)
     switch self.solve(model, start: rounded.map { model.start($0) }) {

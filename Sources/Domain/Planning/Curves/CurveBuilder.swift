@@ -77,18 +77,9 @@ struct CurveBuilder {
     _ slot: Int, _ scenario: Int, _ draw: Double, _ range: Range<Double>, _ bends: inout [Double]
   ) {
     bends.removeAll(keepingCapacity: true)
-    let other = self.grid.otherLoad[slot]
-    let renewable = self.grid.renewable(slot, scenario)
-    func add(_ load: Double) {
+    for load in CostBends.loads(self.grid, slot, scenario) {
       let rigs = load / draw
       if range.contains(rigs) { bends.append(rigs) }
-    }
-    // The load has taken all renewables; the rigs' own part has; the export cap is reached; import pays to its cap.
-    add(renewable - other)
-    if other > 0, self.grid.bonus > 0 { add(renewable) }
-    if self.grid.exportCap[slot].isFinite { add(renewable - other - self.grid.exportCap[slot]) }
-    if self.grid.importPrice[slot] < 0 {
-      add(min(self.grid.importCap(slot, scenario), self.grid.ceiling[slot]) - other)
     }
     bends.append(range.upperBound)
     if bends.count > 2 { bends.sort() }

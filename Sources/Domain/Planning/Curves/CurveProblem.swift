@@ -32,7 +32,7 @@ struct CurveProblem {
     }
     var windows: [WindowGrid] = []
     for window in grid.windows {
-      let rounded = Self.rounded(window, problem)
+      let rounded = window.rounded(problem)
       if let minimum = rounded.minimum, let maximum = rounded.maximum, minimum > maximum + 1e-9 {
         return .infeasible
       }
@@ -56,20 +56,6 @@ struct CurveProblem {
     }
   }
 
-  /// Whole rigs give whole multiples of the slots' greatest common length: the limits are moved inward to one.
-  private static func rounded(_ window: WindowGrid, _ problem: PlanProblem) -> WindowGrid {
-    var divisor: Int64 = 0
-    for slot in window.slots {
-      var a = problem.slots[slot].slot.end.millisecondsSince(problem.slots[slot].slot.start)
-      while divisor != 0 { (a, divisor) = (divisor, a % divisor) }
-      divisor = a
-    }
-    let step = Double(divisor) / 3_600_000
-    return WindowGrid(
-      slots: window.slots, minimum: window.minimum.map { ($0 / step - 1e-9).rounded(.up) * step },
-      maximum: window.maximum.map { ($0 / step + 1e-9).rounded(.down) * step }, step: step)
-  }
-
   /// Cost of whole counts that lie within the curves.
   func cost(_ counts: [Int]) -> Double {
     counts.indices.reduce(self.limits.startCost([counts])) { $0 + self.curves[$1].cost(counts[$1]) }
@@ -86,5 +72,21 @@ struct CurveProblem {
 
   func isWithinCurves(_ counts: [Int]) -> Bool {
     zip(self.curves, counts).allSatisfy { $0.lower <= $1 && $1 <= $0.upper }
+  }
+}
+
+extension WindowGrid {
+  /// Whole rigs give whole multiples of the slots' greatest common length: the limits are moved inward to one.
+  func rounded(_ problem: PlanProblem) -> WindowGrid {
+    var divisor: Int64 = 0
+    for slot in self.slots {
+      var a = problem.slots[slot].slot.end.millisecondsSince(problem.slots[slot].slot.start)
+      while divisor != 0 { (a, divisor) = (divisor, a % divisor) }
+      divisor = a
+    }
+    let step = Double(divisor) / 3_600_000
+    return WindowGrid(
+      slots: self.slots, minimum: self.minimum.map { ($0 / step - 1e-9).rounded(.up) * step },
+      maximum: self.maximum.map { ($0 / step + 1e-9).rounded(.down) * step }, step: step)
   }
 }
