@@ -98,10 +98,6 @@ let package = Package(
         "Quantities", "JSONText", "SiteModel", "Planning", "Control", "HiGHSSolver", "Simulation",
       ],
       path: "Benchmarks/Program", swiftSettings: house, linkerSettings: highsLinker),
-    // Measuring, beside the programs of other make that it is measured against.
-    .executableTarget(
-      name: "PlannerBenchmark", dependencies: ["Planning", "HiGHSSolver", "JSONText", "Quantities"],
-      path: "Benchmarks/PlannerBenchmark", swiftSettings: house, linkerSettings: highsLinker),
     // Tests: one folder per target.
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("JSONTextTests", uses: ["JSONText", "Quantities"]),
