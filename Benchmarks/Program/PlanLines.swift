@@ -21,7 +21,9 @@ enum PlanLines {
     return 0
   }
 
-  private static func solve(_ problem: PlanProblem, _ planner: inout RollingPlanner) throws(PlanProblemError) -> JSONValue {
+  private static func solve(_ problem: PlanProblem, _ planner: inout RollingPlanner) throws(PlanProblemError)
+    -> JSONValue
+  {
     let clock = ContinuousClock()
     let start = clock.now
     let processor = Stopwatch.processorTime()

@@ -49,6 +49,7 @@ case "world": exit(measureWorld())
 case "plans": exit(PlanLines.run())
 case "replans": exit(PlanLines.run(rolling: true))
 default:
-  complain("say what to measure: ticks, world, or plans or replans with one problem per line on standard input")
+  complain(
+    "say what to measure: ticks, world, or plans or replans with one problem per line on standard input")
   exit(1)
 }

@@ -1,9 +1,6 @@
 /// Builds the curve of a slot from the corners of each scenario's cost, so that the work grows with the scenarios and
 /// not with the rigs.
 struct CurveBuilder {
-  /// Banks up to this size get a cost per count; larger ones only around corners.
-  private static let denseCounts = 100
-
   let grid: ProblemGrid
   let bank: BankGrid
 
@@ -91,7 +88,6 @@ struct CurveBuilder {
   }
 
   private func counts(_ lower: Int, _ upper: Int, _ corners: [Corner]) -> [Int] {
-    if upper - lower <= Self.denseCounts { return Array(lower...upper) }
     var counts = [lower, upper]
     for corner in corners {
       counts.append(Int(corner.rigs.rounded(.down)))

@@ -90,7 +90,9 @@ struct CurveMemory {
 
 extension CurveMemory.Last {
   /// Pieces below the relaxed count are full and those above it empty, as many of them basic as were.
-  fileprivate func movePieces(from origin: Int, to slot: Int, of model: CurveModel, _ moved: inout SolverBasis) {
+  fileprivate func movePieces(
+    from origin: Int, to slot: Int, of model: CurveModel, _ moved: inout SolverBasis
+  ) {
     let old = self.model.slots[origin].pieces
     let new = model.slots[slot].pieces
     if old.count == new.count, self.model.problem.curves[origin].lower == model.problem.curves[slot].lower {

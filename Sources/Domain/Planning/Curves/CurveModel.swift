@@ -34,6 +34,8 @@ struct CurveModel {
   init(_ problem: CurveProblem, measuresMissing: Bool = false) {
     self.problem = problem
     self.measuresMissing = measuresMissing
+    let slots = problem.curves.count
+    self.model.reserve(columns: 6 * slots, rows: 3 * slots + 8, entries: 30 * slots)
     for slot in problem.curves.indices { self.addSlot(slot) }
     let firstCoupled = self.model.rowCount
     for limit in problem.limits.startLimits {
@@ -61,14 +63,16 @@ struct CurveModel {
     let most = Double(min(bank.rigs, bank.ramp ?? bank.rigs))
     self.started.append(self.model.addColumn(cost: bank.startCost, upper: most))
     self.stopped.append(self.model.addColumn(upper: most))
-    var change = self.count(slot, 1) + [(self.started[slot], -1), (self.stopped[slot], 1)]
+    self.addCount(slot, 1)
+    self.model.addEntry(column: self.started[slot], -1)
+    self.model.addEntry(column: self.stopped[slot], 1)
     var before = bank.initial
     if slot > 0 {
-      change += self.count(slot - 1, -1)
+      self.addCount(slot - 1, -1)
       before = self.problem.curves[slot - 1].lower
     }
     let side = Double(before - curve.lower)
-    self.model.addRow(lower: side, upper: side, change)
+    self.model.addRow(lower: side, upper: side)
     self.addDwell(slot)
     self.slotRows.append(firstRow..<self.model.rowCount)
   }
@@ -87,10 +91,11 @@ struct CurveModel {
     self.slots.append(SlotColumns(base: base, pieces: first..<self.model.columnCount))
   }
 
-  /// The count above the curve's lower end, as terms of a row.
-  private func count(_ slot: Int, _ factor: Double) -> [(column: Int, value: Double)] {
+  /// Adds the count above the curve's lower end to the row being made.
+  private mutating func addCount(_ slot: Int, _ factor: Double) {
     let columns = self.slots[slot]
-    return (columns.base.map { [($0, factor)] } ?? []) + columns.pieces.map { ($0, factor) }
+    if let base = columns.base { self.model.addEntry(column: base, factor) }
+    for column in columns.pieces { self.model.addEntry(column: column, factor) }
   }
 
   private mutating func addDwell(_ slot: Int) {
@@ -98,29 +103,31 @@ struct CurveModel {
     let lower = self.problem.curves[slot].lower
     // Dwell no longer than a slot is kept by the counts alone, and rigs held from before are in the curve's ends.
     if bank.onSince[slot] < slot {
-      let starts = (bank.onSince[slot]...slot).map { (column: self.started[$0], value: -1.0) }
-      self.model.addRow(lower: Double(bank.heldOn[slot] - lower), self.count(slot, 1) + starts)
+      self.addCount(slot, 1)
+      for since in bank.onSince[slot]...slot { self.model.addEntry(column: self.started[since], -1) }
+      self.model.addRow(lower: Double(bank.heldOn[slot] - lower), upper: .infinity)
     }
     if bank.offSince[slot] < slot {
-      let stops = (bank.offSince[slot]...slot).map { (column: self.stopped[$0], value: 1.0) }
-      self.model.addRow(upper: Double(bank.rigs - bank.heldOff[slot] - lower), self.count(slot, 1) + stops)
+      self.addCount(slot, 1)
+      for since in bank.offSince[slot]...slot { self.model.addEntry(column: self.stopped[since], 1) }
+      self.model.addRow(lower: -.infinity, upper: Double(bank.rigs - bank.heldOff[slot] - lower))
     }
   }
 
   private mutating func addWindow(_ window: WindowGrid) {
-    var fixed = 0.0
-    var terms: [(column: Int, value: Double)] = []
-    for slot in window.slots {
-      fixed += self.problem.limits.hours[slot] * Double(self.problem.curves[slot].lower)
-      terms += self.count(slot, self.problem.limits.hours[slot])
-    }
+    let hours = self.problem.limits.hours
+    let fixed = window.slots.reduce(0.0) { $0 + hours[$1] * Double(self.problem.curves[$1].lower) }
+    let maximum = (window.maximum ?? .infinity) - fixed
     if self.measuresMissing, let minimum = window.minimum {
       let missing = self.model.addColumn(cost: 1)
-      self.model.addRow(lower: minimum - fixed, terms + [(missing, 1)])
-      self.model.addRow(upper: (window.maximum ?? .infinity) - fixed, terms)
+      for slot in window.slots { self.addCount(slot, hours[slot]) }
+      self.model.addEntry(column: missing, 1)
+      self.model.addRow(lower: minimum - fixed, upper: .infinity)
+      for slot in window.slots { self.addCount(slot, hours[slot]) }
+      self.model.addRow(lower: -.infinity, upper: maximum)
     } else {
-      self.model.addRow(
-        lower: (window.minimum ?? -.infinity) - fixed, upper: (window.maximum ?? .infinity) - fixed, terms)
+      for slot in window.slots { self.addCount(slot, hours[slot]) }
+      self.model.addRow(lower: (window.minimum ?? -.infinity) - fixed, upper: maximum)
     }
   }
 

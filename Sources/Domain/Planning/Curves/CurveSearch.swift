@@ -191,7 +191,8 @@ struct CurveSearch {
   mutating func improve(_ counts: [Int]) {
     let problem = self.model.problem
     guard problem.isWithinCurves(counts), problem.limits.allows(counts, bank: 0) else { return }
-    var descent = CountDescent(problem.limits, pricing: CurvePricing(curves: problem.curves), counts: [counts])
+    var descent = CountDescent(
+      problem.limits, pricing: CurvePricing(curves: problem.curves), counts: [counts])
     descent.descend(moves: 2 * counts.count)
     self.propose(descent.counts[0])
   }

@@ -19,11 +19,13 @@ struct SlotCurve {
   let isConvex: Bool
   /// The hull over the whole range.
   let hull: Hull
+  /// Counts up to which each has its cost at hand.
+  private static let denseCounts = 100
   /// Whole counts between which the cost is linear.
   private let counts: [Int]
   private let costs: [Double]
-  /// One cost per count where they are few enough to keep.
-  private let isDense: Bool
+  /// One cost per count where they are few enough to keep, otherwise empty.
+  private let table: [Double]
 
   /// `counts` ascending and not empty.
   init(counts: [Int], costs: [Double]) {
@@ -31,8 +33,20 @@ struct SlotCurve {
     self.costs = costs
     self.lower = counts[0]
     self.upper = counts[counts.count - 1]
-    self.isDense = self.upper - self.lower + 1 == counts.count
+    self.table = self.upper - self.lower <= Self.denseCounts ? Self.table(counts, costs) : []
     (self.hull, self.isConvex) = Self.hull(counts, costs)
+  }
+
+  private static func table(_ counts: [Int], _ costs: [Double]) -> [Double] {
+    var table = [costs[0]]
+    table.reserveCapacity(counts[counts.count - 1] - counts[0] + 1)
+    for corner in 1..<max(1, counts.count) {
+      let length = counts[corner] - counts[corner - 1]
+      let slope = (costs[corner] - costs[corner - 1]) / Double(length)
+      for step in 1..<length { table.append(costs[corner - 1] + slope * Double(step)) }
+      table.append(costs[corner])
+    }
+    return table
   }
 
   /// The lower hull of points in ascending order, and whether none lies above it.
@@ -58,7 +72,7 @@ struct SlotCurve {
 
   /// Cost of a whole count within `lower...upper`.
   func cost(_ count: Int) -> Double {
-    if self.isDense { return self.costs[count - self.lower] }
+    if !self.table.isEmpty { return self.table[count - self.lower] }
     var low = 0
     var high = self.counts.count - 1
     while low + 1 < high {
@@ -94,9 +108,11 @@ struct SlotCurve {
     var corners = 0
     let scale = self.costs.reduce(1) { max($0, abs($1)) }
     for point in self.counts.indices.dropFirst().dropLast() {
-      let before = (self.costs[point] - self.costs[point - 1])
+      let before =
+        (self.costs[point] - self.costs[point - 1])
         * Double(self.counts[point + 1] - self.counts[point])
-      let after = (self.costs[point + 1] - self.costs[point])
+      let after =
+        (self.costs[point + 1] - self.costs[point])
         * Double(self.counts[point] - self.counts[point - 1])
       if abs(before - after) > 1e-12 * scale { corners += 1 }
     }

@@ -36,7 +36,8 @@ extension Ladder {
     self.spend(search.elapsed)
     guard let best = search.best else { return .open }
     let running = best.map { $0.map(Double.init) }
-    return self.audited(running, bound: search.lower, status: settings.method == .exact ? .incumbent : .rounded)
+    return self.audited(
+      running, bound: search.lower, status: settings.method == .exact ? .incumbent : .rounded)
   }
 
   /// Fractions of rigs are the relaxation itself, where the curves are the cost itself.

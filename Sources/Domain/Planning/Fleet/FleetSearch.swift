@@ -69,7 +69,8 @@ struct FleetSearch<SolverType: Solver> {
     }
     let model = FleetModel(self.fleet, banks: banks.prefix(chosen).sorted(), given: best)
     try self.session.load(model.model)
-    guard let outcome = try self.solve(), let values = outcome.values, outcome.bound < self.upper - 1e-9 else {
+    guard let outcome = try self.solve(), let values = outcome.values, outcome.bound < self.upper - 1e-9
+    else {
       return
     }
     var relaxed = best.map { $0.map(Double.init) }

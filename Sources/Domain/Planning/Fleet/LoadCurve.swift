@@ -62,7 +62,8 @@ struct LoadCurve {
   }
 
   /// Loads at which some scenario's cost may bend, with the ends, ascending and different.
-  private static func bends(_ grid: ProblemGrid, _ slot: Int, from lower: Double, to upper: Double) -> [Double]
+  private static func bends(_ grid: ProblemGrid, _ slot: Int, from lower: Double, to upper: Double)
+    -> [Double]
   {
     var loads = [lower, upper]
     for scenario in 0..<grid.scenarioCount {
