@@ -36,7 +36,6 @@ struct CurveSearch {
     var counts: [Double]
     var ranges: [ClosedRange<Int>]
     var split: Split?
-    var basis: SolverBasis?
   }
 
   /// Where a node's range is cut in two.
@@ -62,8 +61,9 @@ struct CurveSearch {
 
   /// Solves the relaxation and rounds it. False when it has no solution, and so the problem has none.
   mutating func solveRoot(from basis: SolverBasis? = nil) throws(SolverError) -> Bool {
-    guard let root = try self.solve(self.loaded, from: basis) else { return false }
-    self.rootBasis = root.basis
+    if let basis { try self.session.use(basis) }
+    guard let root = try self.solve(self.loaded) else { return false }
+    self.rootBasis = try self.session.basis()
     self.rootCounts = root.counts
     self.open = [root]
     self.tighten()
@@ -85,7 +85,7 @@ struct CurveSearch {
       for half in [range.lowerBound...split.count, split.count + 1...range.upperBound] {
         var ranges = node.ranges
         ranges[split.slot] = half
-        if let child = try self.solve(ranges, from: node.basis), child.bound < self.upper {
+        if let child = try self.solve(ranges), child.bound < self.upper {
           self.open.append(child)
         }
       }
@@ -144,12 +144,10 @@ struct CurveSearch {
 
   // MARK: Nodes
 
-  /// Solves a subproblem and tries its roundings; nil when it has no solution.
-  private mutating func solve(_ ranges: [ClosedRange<Int>], from basis: SolverBasis?) throws(SolverError)
-    -> Node?
-  {
+  /// Solves a subproblem and tries its roundings; nil when it has no solution. The solver goes on from wherever it
+  /// was: some more iterations cost less than loading another node's basis.
+  private mutating func solve(_ ranges: [ClosedRange<Int>]) throws(SolverError) -> Node? {
     for slot in ranges.indices where ranges[slot] != self.loaded[slot] { try self.load(ranges[slot], slot) }
-    if let basis { try self.session.use(basis) }
     let outcome = try self.session.solve(limits: SolverLimits(presolve: false))
     self.elapsed += outcome.elapsed
     self.nodes += 1
@@ -160,8 +158,7 @@ struct CurveSearch {
     let counts = self.model.counts(values)
     if outcome.bound < self.upper { self.attempt(counts, bound: outcome.bound) }
     return Node(
-      bound: outcome.bound, counts: counts, ranges: ranges, split: self.split(counts, values, ranges),
-      basis: try self.session.basis())
+      bound: outcome.bound, counts: counts, ranges: ranges, split: self.split(counts, values, ranges))
   }
 
   private mutating func load(_ range: ClosedRange<Int>, _ slot: Int) throws(SolverError) {
