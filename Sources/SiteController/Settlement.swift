@@ -38,6 +38,14 @@ package struct Settlement: Codable, Sendable {
     self.relayMilliseconds.reduce(0, +) + self.relayCarry.reduce(0, +)
   }
 
+  /// The part of the open slot that meter `index` has accounted for without a hole, nil when there is none.
+  package func openPart(meter index: Int) -> Slot? {
+    guard let slot = self.slot, self.closed[index] == nil, let end = self.accounts[index].open.end?.wall,
+      self.accounts[index].open.covered == end.millisecondsSince(slot.start)
+    else { return nil }
+    return Slot(start: slot.start, end: min(end, slot.end))
+  }
+
   /// Energy metered so far in the open slot by meter `index`, kWh forward and reverse.
   package func openEnergy(meter index: Int) -> (forward: Double, reverse: Double) {
     (self.accounts[index].open.forward, self.accounts[index].open.reverse)

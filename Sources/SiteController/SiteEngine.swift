@@ -1,4 +1,5 @@
 public import Control
+public import Forecasting
 public import Ports
 import Quantities
 public import SiteModel
@@ -31,6 +32,9 @@ public struct SiteEngine: Sendable {
   /// Rigs of each bank that wait for a person, after the last event.
   public private(set) var lockedOutRigs: [Int]
 
+  /// What was forecast and what came, for the next forecasts.
+  public private(set) var history: ForecastHistory
+
   private var settlement: Settlement
   private var ledger: DayLedger
   private var lastPlanID: Int64
@@ -51,6 +55,7 @@ public struct SiteEngine: Sendable {
     settlement.resume()
     self.settlement = settlement
     self.ledger = checkpoint?.ledger ?? DayLedger()
+    self.history = ForecastHistory(recovered)
     self.records = RecordQueue(lastSequence: recovered.lastSequence)
     self.lastPlanID = recovered.lastPlanID
     self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
@@ -125,7 +130,8 @@ public struct SiteEngine: Sendable {
       self.ledger.rigHours(on: now.wall, zone: self.site.zone)
       + Double(self.settlement.openRelayMilliseconds) / 3_600_000
     return PlanningState(
-      rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered)
+      rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered,
+      metered: self.settlement.openGeneration(of: self.site))
   }
 
   /// Takes an audited plan. It gets the next number of the record.
@@ -136,6 +142,11 @@ public struct SiteEngine: Sendable {
       PlanRecord(
         id: self.lastPlanID, madeAt: now.wall, horizon: plan.horizon, status: plan.status, cause: plan.cause,
         problemJSON: plan.problemJSON, planJSON: plan.planJSON))
+    if let issue = self.history.take(
+      plan.generation, slots: plan.steps.map(\.slot), at: plan.horizon.start)
+    {
+      self.batch.forecasts.append(ForecastRecord(issue))
+    }
     self.plan = PlanInForce(directive: directive, plan: plan)
     if self.slotPlan == nil, let slot = self.settlement.slot {
       self.slotPlan = self.plan?.expectation(for: slot)
@@ -234,6 +245,7 @@ public struct SiteEngine: Sendable {
     for index in slots.indices {
       self.price(&slots[index], isFirst: index == 0)
       self.ledger.add(slots[index], zone: self.site.zone)
+      if let hour = self.history.take(slots[index], of: self.site) { self.batch.generation.append(hour) }
     }
     self.slotPlan = self.settlement.slot.flatMap { slot in self.plan?.expectation(for: slot) }
     self.batch.slots += slots

@@ -8,7 +8,7 @@ import SiteModel
 /// The files a site reads weather, prices and carbon from, read again when they change. A file that cannot be used
 /// leaves what it gave last in force and says so.
 struct FeedFiles {
-  private var weather = FileCache<WeatherSeries>()
+  private var weather = FileCache<[WeatherSeries]>()
   private var importPrices = FileCache<IntervalSeries>()
   private var exportPrices = FileCache<IntervalSeries>()
   private var carbon = FileCache<IntervalSeries>()
@@ -18,11 +18,12 @@ struct FeedFiles {
     var problems: [String] = []
     let required: Set<WeatherVariable> = Set(
       (site.photovoltaics.isEmpty ? [] : [.radiation]) + (site.turbines.isEmpty ? [] : [.wind]))
+    let members = self.weather.value(of: site.weather?.path, problems: &problems) {
+      bytes, path throws(FormatError) in
+      try OpenMeteoResponse.parse(bytes, file: path, requiring: required).members
+    }
     let inputs = SiteInputs(
-      weather: self.weather.value(of: site.weather?.path, problems: &problems) {
-        bytes, path throws(FormatError) in
-        try OpenMeteoResponse.parse(bytes, file: path, requiring: required).members.first
-      },
+      weather: members?.first, members: members.map { Array($0.dropFirst()) } ?? [],
       importPrices: Self.series(of: site.importTariff, &self.importPrices, &problems),
       exportPrices: Self.series(of: site.exportTariff, &self.exportPrices, &problems),
       carbon: Self.series(of: site.carbon, &self.carbon, &problems))

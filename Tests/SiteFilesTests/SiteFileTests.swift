@@ -119,7 +119,8 @@ struct SiteFileTests {
           slotMinutes: 15, horizon: .hours(48), minimumRigHoursPerDay: 20, maximumRigHoursPerDay: 90,
           planningMargin: Kilowatts(1.5), carbonPricePerKilogram: 5, renewableBonus: 8, averageCarbonCap: 300,
           importCarbonCeiling: 480, quietWindows: [], integral: false, soft: false, relativeGap: 0.01,
-          timeLimit: .seconds(5), cvarAlpha: 0.95, cvarWeight: 0.5))
+          timeLimit: .seconds(5), cvarAlpha: 0.95, cvarWeight: 0.5, scenarios: 12, forecastError: 0.25,
+          correctsForecast: false))
     #expect(
       site.control
         == ControlSettings(

@@ -33,6 +33,9 @@ enum PlannerSection {
     }
     if let alpha = table.number("cvar_alpha", in: 0...0.999) { settings.cvarAlpha = alpha }
     if let weight = table.number("cvar_weight", in: 0...1000) { settings.cvarWeight = weight }
+    if let scenarios = table.wholeNumber("scenarios", in: 1...200) { settings.scenarios = scenarios }
+    if let error = table.number("forecast_error", in: 0...2) { settings.forecastError = error }
+    if let corrects = table.flag("forecast_correction") { settings.correctsForecast = corrects }
     table.finish()
     return settings
   }
