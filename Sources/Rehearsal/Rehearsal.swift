@@ -16,13 +16,15 @@ public final class Rehearsal {
     public var start: UTCInstant
     public var faults: FaultPlan
     public var inputs: SiteInputs
+    /// Plans know the generation to come, which measures what forecasts are worth.
+    public var hasForesight: Bool
     public var solver: SolverSettings
 
     public init(
       site: Site, days: Int, seed: UInt64, start: UTCInstant, faults: FaultPlan,
-      inputs: SiteInputs = SiteInputs(),
-      solver: SolverSettings
+      inputs: SiteInputs = SiteInputs(), hasForesight: Bool = false, solver: SolverSettings
     ) {
+      self.hasForesight = hasForesight
       self.site = site
       self.days = days
       self.seed = seed
@@ -66,7 +68,10 @@ public final class Rehearsal {
     self.store = bug.map { SabotagedStore(memory, bug: $0) } ?? memory
     self.clock = SimulatedClock(world)
     self.meters = SimulatedMeterBus(world)
-    self.inputs = SimulatedInputs(world: world, files: settings.inputs)
+    let length = Duration.hours(24 * settings.days) + settings.site.planner.horizon + .hours(1)
+    self.inputs = SimulatedInputs(
+      world: world, files: settings.inputs,
+      foresight: settings.hasForesight ? world.trueGeneration(for: length) : nil)
     self.watch = RehearsalWatch(world: world)
     self.book = RehearsalBook(site: settings.site, start: settings.start, days: settings.days)
     self.mortal = MortalOutputs(world: world, outputs: nil)

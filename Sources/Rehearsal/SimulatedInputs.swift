@@ -11,7 +11,12 @@ struct SimulatedInputs {
   private let files: SiteInputs
   private var last: SiteInputs
 
-  init(world: SimulatedSite, files: SiteInputs) {
+  /// `foresight` is what generation will really be, for planning that knows it.
+  init(world: SimulatedSite, files: SiteInputs, foresight: IntervalSeries?) {
+    var files = files
+    files.knownGeneration = foresight
+    // The simulated service has one forecast to give, whatever the file has.
+    files.members = []
     self.world = world
     self.files = files
     self.last = files

@@ -111,6 +111,8 @@ enum SimulationSection {
     if let startup = table.duration("startup", in: .zero ... .hours(1)) {
       settings.startupSeconds = startup.hours * 3600
     }
+    if let age = table.duration("forecast_age", in: .zero ... .hours(48)) { settings.forecastAge = age }
+    if let bias = table.number("forecast_bias", in: -0.9...2) { settings.forecastBias = bias }
     if let noise = table.number("load_noise", in: 0...1) { settings.loadNoise = noise }
     table.finish()
     return settings

@@ -143,7 +143,16 @@ public struct SimulationSettings: Sendable, Hashable {
   public var startupSeconds: Double
   /// Standard deviation of fast noise on other load, as a share of it.
   public var loadNoise: Double
-  public init(forecastError: Double = 0.2, startupSeconds: Double = 120, loadNoise: Double = 0.05) {
+  /// How old the air is that the newest forecast starts from. Zero is the best forecast anybody could make.
+  public var forecastAge: Duration
+  /// Share by which forecasts promise too much power, or too little below zero.
+  public var forecastBias: Double
+  public init(
+    forecastError: Double = 0.2, startupSeconds: Double = 120, loadNoise: Double = 0.05,
+    forecastAge: Duration = .zero, forecastBias: Double = 0
+  ) {
+    self.forecastAge = forecastAge
+    self.forecastBias = forecastBias
     self.forecastError = forecastError
     self.startupSeconds = startupSeconds
     self.loadNoise = loadNoise
