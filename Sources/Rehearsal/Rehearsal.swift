@@ -144,7 +144,8 @@ public final class Rehearsal {
     let (inputs, problems) = self.inputs.ask(horizon: site.planner.horizon)
     for problem in problems { shell.note(.feedFallback, problem, at: now) }
     let request = PlanRequest(
-      site: site, inputs: inputs, history: shell.engine.history, state: shell.engine.planningState(at: now), now: now.wall, cause: cause,
+      site: site, inputs: inputs, history: shell.engine.history, state: shell.engine.planningState(at: now),
+      now: now.wall, cause: cause,
       solver: self.settings.solver)
     switch SitePlanner.plan(request, solver: self.solver) {
     case .success(let plan):

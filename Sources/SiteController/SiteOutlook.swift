@@ -17,7 +17,8 @@ public struct SiteInputs: Sendable {
   public var carbon: IntervalSeries?
 
   public init(
-    weather: WeatherSeries? = nil, members: [WeatherSeries] = [], importPrices: IntervalSeries? = nil, exportPrices: IntervalSeries? = nil,
+    weather: WeatherSeries? = nil, members: [WeatherSeries] = [], importPrices: IntervalSeries? = nil,
+    exportPrices: IntervalSeries? = nil,
     carbon: IntervalSeries? = nil
   ) {
     self.weather = weather

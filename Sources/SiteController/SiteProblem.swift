@@ -83,9 +83,11 @@ public enum SiteProblem {
   ) -> Kilowatts {
     let cap = max(.zero, site.grid.importCap - site.planner.planningMargin)
     guard generation.scenarios.count > 1 else { return cap }
-    let decided = slots[0].start + site.banks.reduce(Duration.minutes(site.planner.slotMinutes)) {
-      max($0, $1.minimumOn)
-    }
+    let decided =
+      slots[0].start
+      + site.banks.reduce(Duration.minutes(site.planner.slotMinutes)) {
+        max($0, $1.minimumOn)
+      }
     let share = slots[index].start < decided ? 1 - Self.capConfidence : 0.5
     return cap + generation.quantile(share, in: index) - generation.quantile(0, in: index)
   }

@@ -81,7 +81,8 @@ public actor ControlService {
     guard let (shell, _, hardware) = self.running else { return nil }
     let now = hardware.clock.now().moment
     return PlanRequest(
-      site: shell.engine.site, inputs: inputs, history: shell.engine.history, state: shell.engine.planningState(at: now), now: now.wall,
+      site: shell.engine.site, inputs: inputs, history: shell.engine.history,
+      state: shell.engine.planningState(at: now), now: now.wall,
       cause: cause,
       solver: solver(shell.engine.site))
   }

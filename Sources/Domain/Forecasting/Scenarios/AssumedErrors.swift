@@ -15,9 +15,13 @@ enum AssumedErrors {
   /// Courses drawn, from which the reduction chooses.
   static let courses = 100
 
-  /// Courses by whole hours of lead, with `memory` of the error of the hour before taken out where that is `known`.
+  /// Courses by whole hours of lead.
+  ///
+  /// - Parameters:
+  ///   - memory: What is left of the error of the hour before at each lead, taken out where that error is known.
+  ///   - spread: A factor for each lead, nil for none.
   static func courses(
-    deviation: Double, leads: Int, memory: [Double]?, generator: inout SplitMix64
+    deviation: Double, leads: Int, memory: [Double]?, spread: [Double]?, generator: inout SplitMix64
   ) -> [[Double]] {
     let step = exp(-1 / Self.hours)
     let innovation = (1 - step * step).squareRoot()
@@ -27,7 +31,8 @@ enum AssumedErrors {
       return (0..<leads).map { lead in
         error = step * error + deviation * innovation * generator.normal()
         let fading = memory.map { $0[min(lead, $0.count - 1)] } ?? 0
-        return min(max(error - fading * before, -ForecastErrors.most), ForecastErrors.most)
+        let rest = (error - fading * before) * (spread.map { $0[min(lead, $0.count - 1)] } ?? 1)
+        return min(max(rest, -ForecastErrors.most), ForecastErrors.most)
       }
     }
   }

@@ -108,7 +108,9 @@ public struct ForecastHistory: Sendable {
   private mutating func expect(_ power: [Kilowatts], slots: [Slot], at now: UTCInstant) {
     let coming = Array(zip(slots, power).drop { $0.0.start <= now }.prefix(Self.expectedSlots))
     let first = coming.first?.0.start ?? now
-    self.expected.removeAll { $0.slot.start >= first || $0.slot.end.milliseconds < now.milliseconds - 3_600_000 }
+    self.expected.removeAll {
+      $0.slot.start >= first || $0.slot.end.milliseconds < now.milliseconds - 3_600_000
+    }
     for (slot, power) in coming { self.expected.append((slot, power.value * slot.hours)) }
     if self.expected.count > 4 * Self.expectedSlots {
       self.expected.removeFirst(self.expected.count - 4 * Self.expectedSlots)

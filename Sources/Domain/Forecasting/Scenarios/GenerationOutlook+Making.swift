@@ -61,9 +61,12 @@ extension GenerationOutlook {
     let deviation = site.planner.forecastError
     var generator = SplitMix64(seed: UInt64(bitPattern: now.milliseconds))
     let courses = AssumedErrors.courses(
-      deviation: deviation, leads: correction.leads, memory: correction.fading, generator: &generator)
+      deviation: deviation, leads: correction.leads, memory: correction.fading,
+      spread: correction.errors?.spread,
+      generator: &generator)
     return (
-      Self.centred(courses).map { correction.course(of: mean, error: $0) }, .assumedErrors(deviation: deviation)
+      Self.centred(courses).map { correction.course(of: mean, error: $0) },
+      .assumedErrors(deviation: deviation)
     )
   }
 
@@ -100,7 +103,8 @@ private struct Correction {
   private let middles: [(lead: Double, hour: Int64)]
 
   init(
-    site: Site, slots: [Slot], history: ForecastHistory?, current: MeteredPart?, at now: UTCInstant, leads: Int
+    site: Site, slots: [Slot], history: ForecastHistory?, current: MeteredPart?, at now: UTCInstant,
+    leads: Int
   ) {
     self.leads = min(leads, ForecastHistory.hours)
     // A forecast made within the last minutes of an hour is one of the next.
@@ -112,7 +116,9 @@ private struct Correction {
       let middle = slot.start.milliseconds + slot.end.millisecondsSince(slot.start) / 2
       return (Double(middle - now.milliseconds) / 3_600_000, middle.hourNumber)
     }
-    let errors = history.map { ForecastErrors($0, nameplate: nameplate, hour: hour, leads: leads) }
+    let errors = history.map {
+      ForecastErrors($0, nameplate: nameplate, hour: hour, leads: leads, assumed: site.planner.forecastError)
+    }
     self.errors = errors
     self.deviation = errors.flatMap { errors in
       history?.present(at: now, current: current).map { errors.deviation($0, hour: hour - 1) }
