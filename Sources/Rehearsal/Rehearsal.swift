@@ -141,8 +141,8 @@ public final class Rehearsal {
   private func plan(for shell: SiteShell, at now: Moment) {
     guard let cause = shell.takePlanRequest(at: now) else { return }
     let site = self.settings.site
-    let (inputs, problems) = self.inputs.ask(horizon: site.planner.horizon)
-    for problem in problems { shell.note(.feedFallback, problem, at: now) }
+    let inputs = self.inputs.ask(horizon: site.planner.horizon)
+    shell.noteFeeds(inputs.feeds, at: now)
     let request = PlanRequest(
       site: site, inputs: inputs, history: shell.engine.history, state: shell.engine.planningState(at: now),
       now: now.wall, cause: cause,

@@ -24,6 +24,8 @@ public struct AuditedPlan: Sendable {
   public var cause: String
   public var problemJSON: String
   public var planJSON: String
+  /// What the plan rests on; also in `planJSON`.
+  public var provenance: PlanProvenance
   /// Generation that the weather alone let expect in each step, for the history of forecasts.
   public var generation: [Kilowatts]
 
@@ -31,7 +33,7 @@ public struct AuditedPlan: Sendable {
   public init(
     steps: [PlanDirective.Step], terms: [Terms], horizon: Slot, status: String, cause: String,
     problemJSON: String,
-    planJSON: String, generation: [Kilowatts] = []
+    planJSON: String, provenance: PlanProvenance, generation: [Kilowatts]
   ) {
     self.steps = steps
     self.terms = terms
@@ -40,6 +42,7 @@ public struct AuditedPlan: Sendable {
     self.cause = cause
     self.problemJSON = problemJSON
     self.planJSON = planJSON
+    self.provenance = provenance
     self.generation = generation
   }
 }

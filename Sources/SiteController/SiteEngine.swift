@@ -34,6 +34,8 @@ public struct SiteEngine: Sendable {
 
   /// What was forecast and what came, for the next forecasts.
   public private(set) var history: ForecastHistory
+  /// Where each feed stood when the last plan was asked for.
+  public private(set) var feeds: [FeedState] = []
 
   private var settlement: Settlement
   private var ledger: DayLedger
@@ -108,6 +110,20 @@ public struct SiteEngine: Sendable {
     return outcome
   }
 
+  /// Notes where the feeds stand; a feed that changes its rung is an event of the record.
+  public mutating func noteFeeds(_ feeds: [FeedState], at now: Moment) {
+    for state in feeds {
+      let before = self.feeds.first { $0.feed == state.feed }
+      guard (before?.rung ?? .fresh) != state.rung else { continue }
+      self.batch.events.append(
+        EventRecord(
+          at: now.wall, kind: state.rung == .fresh ? .feedRestored : .feedFallback, rig: nil,
+          text: state.sentence))
+    }
+    self.feeds = feeds
+    self.finish()
+  }
+
   /// Writes down something that happened around the controller, such as a feed replaced by its fallback.
   public mutating func note(_ kind: EventKind, _ text: String, at now: Moment) {
     self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: nil, text: text))
@@ -128,7 +144,7 @@ public struct SiteEngine: Sendable {
     }
     let delivered =
       self.ledger.rigHours(on: now.wall, zone: self.site.zone)
-      + Double(self.settlement.openRelayMilliseconds) / 3_600_000
+      + Double(self.settlement.openRelayMilliseconds(on: now.wall, zone: self.site.zone)) / 3_600_000
     return PlanningState(
       rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered,
       metered: self.settlement.openGeneration(of: self.site))

@@ -15,12 +15,15 @@ public struct SiteInputs: Sendable {
   public var importPrices: IntervalSeries?
   public var exportPrices: IntervalSeries?
   public var carbon: IntervalSeries?
+  /// Where each feed stands on its ladder.
+  public var feeds: [FeedState]
 
   public init(
     weather: WeatherSeries? = nil, members: [WeatherSeries] = [], importPrices: IntervalSeries? = nil,
     exportPrices: IntervalSeries? = nil,
-    carbon: IntervalSeries? = nil
+    carbon: IntervalSeries? = nil, feeds: [FeedState] = []
   ) {
+    self.feeds = feeds
     self.weather = weather
     self.members = members
     self.importPrices = importPrices
@@ -101,7 +104,13 @@ public struct SiteOutlook: Sendable {
     return (nil, first)
   }
 
+  /// What had to stand in for what the feeds lack.
   public var notes: [ForecastNote] {
     self.forecast.notes + self.importPrices.notes + self.exportPrices.notes + self.carbon.notes
+  }
+
+  /// What a plan's record and its readers should know of it: what generation rests on, and all notes.
+  public func provenance(in zone: ZoneRules) -> PlanProvenance {
+    PlanProvenance(generation: self.generation.sentence, notes: self.notes.map { $0.line(in: zone) })
   }
 }

@@ -59,12 +59,14 @@ public enum SitePlanner {
       if let finding = PlanAudit.findings(plan, for: problem).first {
         return .failure(NoPlan(description: "the audit refused the plan: \(finding)"))
       }
+      let provenance = outlook.provenance(in: site.zone)
       return .success(
         AuditedPlan(
           steps: Self.steps(of: plan, site: site), terms: Self.terms(of: problem), horizon: horizon,
           status: plan.status.rawValue,
           cause: gap.map { "\(request.cause); shortened: \($0)" } ?? request.cause,
-          problemJSON: problem.json().text(), planJSON: plan.json(for: problem).text(),
+          problemJSON: problem.json().text(), planJSON: provenance.added(to: plan.json(for: problem)).text(),
+          provenance: provenance,
           generation: outlook.generation.uncorrected))
     }
   }

@@ -143,7 +143,8 @@ struct ForecastErrors {
 
   /// The log ratio of what was metered to what was forecast in some hours of the day, less `centre`, believed as far as
   /// it stands out of what days differ: `b * b^2 / (b^2 + s^2 / n)`.
-  private static func shrunk(_ days: [Energy], hours: [Int], around centre: Double, offset: Double) -> Double {
+  private static func shrunk(_ days: [Energy], hours: [Int], around centre: Double, offset: Double) -> Double
+  {
     var metered = 0.0
     var forecast = 0.0
     var ratios: [Double] = []
