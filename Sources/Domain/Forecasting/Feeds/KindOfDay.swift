@@ -31,15 +31,12 @@ struct EarlierDays {
     }
   }
 
-  /// The mean over `slot` as its local times were on `date`. Nil where a clock change leaves no such time.
+  /// The mean over as long a stretch of `date` as `slot` is, from the same local time on.
   func mean(over slot: Slot, on date: CivilDate) -> Double? {
     let shift = self.zone.date(of: slot.start).dayNumber - date.dayNumber
-    func earlier(_ instant: UTCInstant) -> UTCInstant {
-      let shifted = instant.advanced(byMilliseconds: -shift * 86_400_000)
-      let change = self.zone.offsetSeconds(at: instant) - self.zone.offsetSeconds(at: shifted)
-      return shifted.advanced(byMilliseconds: Int64(change) * 1000)
-    }
-    guard let then = Slot(start: earlier(slot.start), end: earlier(slot.end)) else { return nil }
+    let shifted = slot.start.advanced(byMilliseconds: -shift * 86_400_000)
+    let change = self.zone.offsetSeconds(at: slot.start) - self.zone.offsetSeconds(at: shifted)
+    let then = Slot(start: shifted.advanced(byMilliseconds: Int64(change) * 1000), length: slot.length)
     return self.series.partialMean(over: then)?.mean
   }
 }

@@ -3,8 +3,8 @@ import Quantities
 
 /// What a site's own record says about the errors of its forecasts.
 ///
-/// An error is `e = log((metered + o) / (forecast + o))` of an hour, with a small offset `o` so that hours without
-/// power count for nothing; never beyond `most` either way. Three things are read from the record:
+/// An error is `e = log((metered + o) / (forecast + o))` of an hour, the forecast's bias removed, with a small offset `o`
+/// so that hours without power count for nothing; never beyond `most` either way. Three things are read from the record:
 /// - the **bias** by hour of day: the log ratio of all energy metered to all energy forecast, drawn to zero while few
 ///   days are known or the days differ much;
 /// - the **memory** by lead time: which share of the error of the last hour is still there so many hours later, by
@@ -62,8 +62,9 @@ struct ForecastErrors {
         guard let metered = history.generated(hour: target) else { return nil }
         let forecast = issue.kilowatts[lead]
         guard max(metered, forecast) >= offset else { return HourError(value: 0, isTelling: false) }
-        let error = Self.error(metered: metered, forecast: forecast, offset: offset)
-        return HourError(value: error - bias[Self.hourOfDay(target)], isTelling: true)
+        let error = Self.error(
+          metered: metered, forecast: forecast * exp(bias[Self.hourOfDay(target)]), offset: offset)
+        return HourError(value: error, isTelling: true)
       }
     }
     // The error that was known when each forecast was made: that of the hour before, by the forecast made for it.
@@ -95,8 +96,9 @@ struct ForecastErrors {
 
   /// The present deviation from the forecast of the last hour, bias removed.
   func deviation(_ present: (forecast: Double, metered: Double), hour: Int64) -> Double {
-    Self.error(metered: present.metered, forecast: present.forecast, offset: self.offset)
-      - self.bias[Self.hourOfDay(hour)]
+    Self.error(
+      metered: present.metered, forecast: present.forecast * exp(self.bias[Self.hourOfDay(hour)]),
+      offset: self.offset)
   }
 
   static func hourOfDay(_ hour: Int64) -> Int { Int(((hour % 24) + 24) % 24) }

@@ -133,12 +133,13 @@ private struct Correction {
     zip(power.indices, power).map { slot, power in
       let (lead, hour) = self.middles[slot]
       var total = error.map { Self.value($0, lead: lead) } ?? 0
+      var unbiased = power.value
       if let errors = self.errors {
-        total += errors.bias[ForecastErrors.hourOfDay(hour)]
+        unbiased *= exp(errors.bias[ForecastErrors.hourOfDay(hour)])
         if let deviation = self.deviation { total += Self.value(errors.memory, lead: lead) * deviation }
       }
       total = min(max(total, -ForecastErrors.most), ForecastErrors.most)
-      let corrected = (power.value + self.offset) * exp(total) - self.offset
+      let corrected = (unbiased + self.offset) * exp(total) - self.offset
       return Kilowatts(min(max(0, corrected), max(self.limits[slot].value, 0)))
     }
   }
