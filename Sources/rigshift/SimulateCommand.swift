@@ -32,6 +32,7 @@ enum SimulateCommand {
       for problem in problems { Terminal.writeError("rigshift simulate: \(problem)\n") }
       return 1
     }
+<<<<<<< HEAD
     let settings = Rehearsal.Settings(
       site: site, days: days, seed: seed, start: site.zone.day(date).start, faults: .seeded(faults),
       inputs: inputs, solver: .simulated(site, method: method))
@@ -40,6 +41,20 @@ enum SimulateCommand {
       return Self.compare(settings, replay: replay, json: arguments.has("json"))
     }
     let rehearsal = Rehearsal(settings, solver: HiGHSSolver())
+=======
+    let rehearsal = Rehearsal(
+      Rehearsal.Settings(
+        site: site, days: days, seed: seed, start: site.zone.day(date).start, faults: .seeded(faults),
+        inputs: inputs,
+        solver: .simulated(site, method: method)),
+      solver: HiGHSSolver())
+    do throws(SystemError) {
+      if let path = arguments["journal"] { try Self.keepJournal(of: rehearsal, in: path) }
+    } catch {
+      Terminal.writeError("rigshift simulate: \(error)\n")
+      return 1
+    }
+>>>>>>> main
     let bar = ProgressBar(label: "simulating \(days) days")
     rehearsal.run { bar.show($0) }
     bar.finish()
@@ -48,6 +63,7 @@ enum SimulateCommand {
     return report.violations.isEmpty ? 0 : 1
   }
 
+<<<<<<< HEAD
   /// Lives the run through once for each way of using the forecast.
   private static func compare(_ settings: Rehearsal.Settings, replay: String, json: Bool) -> Int32 {
     let bar = ProgressBar(label: "simulating \(settings.days) days with each use of the forecast")
@@ -56,6 +72,19 @@ enum SimulateCommand {
     let report = ForecastComparisonReport(comparison, settings: settings, replay: replay)
     print(json ? report.json.text(pretty: true) : report.text)
     return comparison.lines.allSatisfy { $0.violations == 0 } ? 0 : 1
+=======
+  /// A journal that cannot be written on is a diagnosis lost, not a simulation: it ends where it failed.
+  private static func keepJournal(of rehearsal: Rehearsal, in path: String) throws(SystemError) {
+    let file = try AppendedFile(path: path)
+    var isBroken = false
+    rehearsal.keepJournal { line in
+      guard !isBroken else { return }
+      do throws(SystemError) { try file.write(line) } catch {
+        Terminal.writeError("rigshift simulate: the journal ends here: \(error)\n")
+        isBroken = true
+      }
+    }
+>>>>>>> main
   }
 
   private static func replay(_ arguments: Arguments, path: String, days: Int, seed: UInt64) -> String {
