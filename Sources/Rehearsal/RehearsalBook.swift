@@ -109,11 +109,8 @@ public struct RehearsalBook: Sendable {
       }
     }
     for slot in batch.slots { self.add(slot) }
-<<<<<<< HEAD
     self.value.keep(batch)
-=======
     return true
->>>>>>> main
   }
 
   private mutating func add(_ slot: SlotRecord) {

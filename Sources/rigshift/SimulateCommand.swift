@@ -32,29 +32,23 @@ enum SimulateCommand {
       for problem in problems { Terminal.writeError("rigshift simulate: \(problem)\n") }
       return 1
     }
-<<<<<<< HEAD
     let settings = Rehearsal.Settings(
       site: site, days: days, seed: seed, start: site.zone.day(date).start, faults: .seeded(faults),
       inputs: inputs, solver: .simulated(site, method: method))
     let replay = Self.replay(arguments, path: path, days: days, seed: seed)
     if arguments.has("compare-forecasts") {
+      guard arguments["journal"] == nil else {
+        throw .init(message: "--compare-forecasts lives through several runs; --journal follows one")
+      }
       return Self.compare(settings, replay: replay, json: arguments.has("json"))
     }
     let rehearsal = Rehearsal(settings, solver: HiGHSSolver())
-=======
-    let rehearsal = Rehearsal(
-      Rehearsal.Settings(
-        site: site, days: days, seed: seed, start: site.zone.day(date).start, faults: .seeded(faults),
-        inputs: inputs,
-        solver: .simulated(site, method: method)),
-      solver: HiGHSSolver())
     do throws(SystemError) {
       if let path = arguments["journal"] { try Self.keepJournal(of: rehearsal, in: path) }
     } catch {
       Terminal.writeError("rigshift simulate: \(error)\n")
       return 1
     }
->>>>>>> main
     let bar = ProgressBar(label: "simulating \(days) days")
     rehearsal.run { bar.show($0) }
     bar.finish()
@@ -63,7 +57,6 @@ enum SimulateCommand {
     return report.violations.isEmpty ? 0 : 1
   }
 
-<<<<<<< HEAD
   /// Lives the run through once for each way of using the forecast.
   private static func compare(_ settings: Rehearsal.Settings, replay: String, json: Bool) -> Int32 {
     let bar = ProgressBar(label: "simulating \(settings.days) days with each use of the forecast")
@@ -72,7 +65,8 @@ enum SimulateCommand {
     let report = ForecastComparisonReport(comparison, settings: settings, replay: replay)
     print(json ? report.json.text(pretty: true) : report.text)
     return comparison.lines.allSatisfy { $0.violations == 0 } ? 0 : 1
-=======
+  }
+
   /// A journal that cannot be written on is a diagnosis lost, not a simulation: it ends where it failed.
   private static func keepJournal(of rehearsal: Rehearsal, in path: String) throws(SystemError) {
     let file = try AppendedFile(path: path)
@@ -84,7 +78,6 @@ enum SimulateCommand {
         isBroken = true
       }
     }
->>>>>>> main
   }
 
   private static func replay(_ arguments: Arguments, path: String, days: Int, seed: UInt64) -> String {

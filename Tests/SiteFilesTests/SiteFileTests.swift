@@ -128,8 +128,11 @@ struct SiteFileTests {
           trimHold: .minutes(3), deadMan: .seconds(4), clockHoldover: .hours(72), trustsBatteryClock: true,
           settle: .seconds(45)))
     #expect(site.storage == StorageSettings(path: Self.fixtures + "/records/site.sqlite", retentionDays: 100))
-    #expect(site.simulation == SimulationSettings(
-          forecastError: 0.1, startupSeconds: 90, loadNoise: 0.02, forecastAge: .hours(6), forecastBias: 0.15))
+    #expect(
+      site.simulation
+        == SimulationSettings(
+          forecastError: 0.1, startupSeconds: 90, loadNoise: 0.02, forecastAge: .hours(6), forecastBias: 0.15)
+    )
   }
 
   @Test func `quiet windows may run over midnight`() throws {
