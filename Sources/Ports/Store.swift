@@ -35,12 +35,14 @@ public struct RecordBatch: Sendable, Hashable {
   public var decisions: [DecisionRecord] = []
   public var events: [EventRecord] = []
   public var slots: [SlotRecord] = []
+  public var forecasts: [ForecastRecord] = []
+  public var generation: [GenerationRecord] = []
   /// The controller's state after everything above, as the `SiteController` encodes it; replaces the one before.
   public var checkpoint: [UInt8]?
   public init() {}
   public var isEmpty: Bool {
     self.plans.isEmpty && self.decisions.isEmpty && self.events.isEmpty && self.slots.isEmpty
-      && self.checkpoint == nil
+      && self.forecasts.isEmpty && self.generation.isEmpty && self.checkpoint == nil
   }
 }
 
@@ -53,6 +55,9 @@ public struct Recovered: Sendable, Hashable {
   public var lastSequence: Int64
   /// The newest wall time of any record.
   public var newestRecord: UTCInstant?
+  /// As many days of forecasts and generation as the store keeps, oldest first.
+  public var forecasts: [ForecastRecord] = []
+  public var generation: [GenerationRecord] = []
   public init(
     checkpoint: [UInt8]? = nil, lastSlot: SlotRecord? = nil, lastPlanID: Int64 = 0, lastSequence: Int64 = 0,
     newestRecord: UTCInstant? = nil
@@ -87,6 +92,30 @@ public struct PlanRecord: Sendable, Hashable {
     self.cause = cause
     self.problemJSON = problemJSON
     self.planJSON = planJSON
+  }
+}
+
+/// A forecast of the site's generation as it was made, before any correction.
+public struct ForecastRecord: Sendable, Hashable {
+  /// Days a store keeps, so that what it hands back at start is bounded.
+  public static let daysKept = 60
+  /// A full hour UTC, from which the first value counts.
+  public var madeAt: UTCInstant
+  /// Mean power of each hour from `madeAt` on.
+  public var power: [Kilowatts]
+  public init(madeAt: UTCInstant, power: [Kilowatts]) {
+    self.madeAt = madeAt
+    self.power = power
+  }
+}
+
+/// Metered generation of one full hour UTC in which nothing held the plant back.
+public struct GenerationRecord: Sendable, Hashable {
+  public var start: UTCInstant
+  public var generated: KilowattHours
+  public init(start: UTCInstant, generated: KilowattHours) {
+    self.start = start
+    self.generated = generated
   }
 }
 

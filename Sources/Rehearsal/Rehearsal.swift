@@ -16,13 +16,15 @@ public final class Rehearsal {
     public var start: UTCInstant
     public var faults: FaultPlan
     public var inputs: SiteInputs
+    /// Plans know the generation to come, which measures what forecasts are worth.
+    public var hasForesight: Bool
     public var solver: SolverSettings
 
     public init(
       site: Site, days: Int, seed: UInt64, start: UTCInstant, faults: FaultPlan,
-      inputs: SiteInputs = SiteInputs(),
-      solver: SolverSettings
+      inputs: SiteInputs = SiteInputs(), hasForesight: Bool = false, solver: SolverSettings
     ) {
+      self.hasForesight = hasForesight
       self.site = site
       self.days = days
       self.seed = seed
@@ -67,7 +69,10 @@ public final class Rehearsal {
     self.store = bug.map { SabotagedStore(memory, bug: $0) } ?? memory
     self.clock = SimulatedClock(world)
     self.meters = SimulatedMeterBus(world)
-    self.inputs = SimulatedInputs(world: world, files: settings.inputs)
+    let length = Duration.hours(24 * settings.days) + settings.site.planner.horizon + .hours(1)
+    self.inputs = SimulatedInputs(
+      world: world, files: settings.inputs,
+      foresight: settings.hasForesight ? world.trueGeneration(for: length) : nil)
     self.watch = RehearsalWatch(world: world)
     self.book = RehearsalBook(site: settings.site, start: settings.start, days: settings.days)
     self.mortal = MortalOutputs(world: world, outputs: nil)
@@ -145,10 +150,11 @@ public final class Rehearsal {
   private func plan(for shell: SiteShell, at now: Moment) {
     guard let cause = shell.takePlanRequest(at: now) else { return }
     let site = self.settings.site
-    let (inputs, problems) = self.inputs.ask(horizon: site.planner.horizon)
-    for problem in problems { shell.note(.feedFallback, problem, at: now) }
+    let inputs = self.inputs.ask(horizon: site.planner.horizon)
+    shell.noteFeeds(inputs.feeds, at: now)
     let request = PlanRequest(
-      site: site, inputs: inputs, state: shell.engine.planningState(at: now), now: now.wall, cause: cause,
+      site: site, inputs: inputs, history: shell.engine.history, state: shell.engine.planningState(at: now),
+      now: now.wall, cause: cause,
       solver: self.settings.solver)
     switch SitePlanner.plan(request, solver: self.solver) {
     case .success(let plan):

@@ -24,12 +24,16 @@ public struct AuditedPlan: Sendable {
   public var cause: String
   public var problemJSON: String
   public var planJSON: String
+  /// What the plan rests on; also in `planJSON`.
+  public var provenance: PlanProvenance
+  /// Generation that the weather alone let expect in each step, for the history of forecasts.
+  public var generation: [Kilowatts]
 
   /// `steps` must not be empty and `terms` as long.
   public init(
     steps: [PlanDirective.Step], terms: [Terms], horizon: Slot, status: String, cause: String,
     problemJSON: String,
-    planJSON: String
+    planJSON: String, provenance: PlanProvenance, generation: [Kilowatts]
   ) {
     self.steps = steps
     self.terms = terms
@@ -38,6 +42,8 @@ public struct AuditedPlan: Sendable {
     self.cause = cause
     self.problemJSON = problemJSON
     self.planJSON = planJSON
+    self.provenance = provenance
+    self.generation = generation
   }
 }
 

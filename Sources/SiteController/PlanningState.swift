@@ -1,4 +1,5 @@
 import Control
+public import Forecasting
 import Quantities
 public import SiteModel
 
@@ -24,8 +25,11 @@ public struct PlanningState: Sendable {
   public var startsToday: [Int]
   /// Rig-hours of all banks delivered so far in the local day.
   public var rigHoursDelivered: Double
+  /// Generation metered so far in the present slot; nil when nothing trustworthy was.
+  public var metered: MeteredPart?
 
-  public init(rigs: [[Rig]], startsToday: [Int], rigHoursDelivered: Double) {
+  public init(rigs: [[Rig]], startsToday: [Int], rigHoursDelivered: Double, metered: MeteredPart? = nil) {
+    self.metered = metered
     self.rigs = rigs
     self.startsToday = startsToday
     self.rigHoursDelivered = rigHoursDelivered

@@ -1,7 +1,8 @@
 public import Control
+public import Forecasting
 public import Planning
 public import Ports
-import Quantities
+public import Quantities
 public import SiteModel
 import Synchronization
 
@@ -19,8 +20,8 @@ public final class RunningSite: Sendable {
     public var hardware: @Sendable () throws -> ControlService.Hardware
     public var solver: any Solver
     public var solverSettings: @Sendable (Site) -> SolverSettings
-    /// Reads the feeds; the texts say what could not be used.
-    public var readInputs: @Sendable (Site) async -> (inputs: SiteInputs, problems: [String])
+    /// Reads the feeds at a time of the site's own clock.
+    public var readInputs: @Sendable (Site, UTCInstant) async -> SiteInputs
     public var log: @Sendable (Notice) -> Void
 
     public init(
@@ -28,7 +29,7 @@ public final class RunningSite: Sendable {
       plannerExecutor: any SerialExecutor, openStore: @escaping @Sendable () throws(StoreError) -> any Store,
       hardware: @escaping @Sendable () throws -> ControlService.Hardware, solver: any Solver,
       solverSettings: @escaping @Sendable (Site) -> SolverSettings,
-      readInputs: @escaping @Sendable (Site) async -> (inputs: SiteInputs, problems: [String]),
+      readInputs: @escaping @Sendable (Site, UTCInstant) async -> SiteInputs,
       log: @escaping @Sendable (Notice) -> Void
     ) {
       self.site = site
@@ -51,7 +52,7 @@ public final class RunningSite: Sendable {
     case alarmCleared(Alarm.Kind)
     case planned(status: String, cause: String)
     case noPlan(String)
-    case feedProblem(String)
+    case feedChanged(FeedState)
     case storeProblem(StoreError)
     case reloaded
     case reloadRefused(String)
@@ -140,12 +141,9 @@ public final class RunningSite: Sendable {
   }
 
   private func plan(because cause: String) async {
-    guard let site = await self.control.site else { return }
-    let (inputs, problems) = await self.parts.readInputs(site)
-    for problem in problems {
-      self.parts.log(.feedProblem(problem))
-      await self.control.note(.feedFallback, problem)
-    }
+    guard let site = await self.control.site, let now = await self.control.wall else { return }
+    let inputs = await self.parts.readInputs(site, now)
+    for state in await self.control.noteFeeds(inputs.feeds) { self.parts.log(.feedChanged(state)) }
     guard
       let request = await self.control.planRequest(
         cause: cause, inputs: inputs, solver: self.parts.solverSettings)

@@ -1,4 +1,5 @@
 public import Control
+public import Forecasting
 public import Ports
 import Quantities
 public import SiteModel
@@ -31,6 +32,11 @@ public struct SiteEngine: Sendable {
   /// Rigs of each bank that wait for a person, after the last event.
   public private(set) var lockedOutRigs: [Int]
 
+  /// What was forecast and what came, for the next forecasts.
+  public private(set) var history: ForecastHistory
+  /// Where each feed stood when the last plan was asked for.
+  public private(set) var feeds: [FeedState] = []
+
   private var settlement: Settlement
   private var ledger: DayLedger
   private var lastPlanID: Int64
@@ -51,6 +57,7 @@ public struct SiteEngine: Sendable {
     settlement.resume()
     self.settlement = settlement
     self.ledger = checkpoint?.ledger ?? DayLedger()
+    self.history = ForecastHistory(recovered)
     self.records = RecordQueue(lastSequence: recovered.lastSequence)
     self.lastPlanID = recovered.lastPlanID
     self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
@@ -106,6 +113,20 @@ public struct SiteEngine: Sendable {
     return outcome
   }
 
+  /// Notes where the feeds stand; a feed that changes its rung is an event of the record.
+  public mutating func noteFeeds(_ feeds: [FeedState], at now: Moment) {
+    for state in feeds {
+      let before = self.feeds.first { $0.feed == state.feed }
+      guard (before?.rung ?? .fresh) != state.rung else { continue }
+      self.batch.events.append(
+        EventRecord(
+          at: now.wall, kind: state.rung == .fresh ? .feedRestored : .feedFallback, rig: nil,
+          text: state.sentence))
+    }
+    self.feeds = feeds
+    self.finish()
+  }
+
   /// Writes down something that happened around the controller, such as a feed replaced by its fallback.
   public mutating func note(_ kind: EventKind, _ text: String, at now: Moment) {
     self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: nil, text: text))
@@ -126,9 +147,10 @@ public struct SiteEngine: Sendable {
     }
     let delivered =
       self.ledger.rigHours(on: now.wall, zone: self.site.zone)
-      + Double(self.settlement.openRelayMilliseconds) / 3_600_000
+      + Double(self.settlement.openRelayMilliseconds(on: now.wall, zone: self.site.zone)) / 3_600_000
     return PlanningState(
-      rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered)
+      rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered,
+      metered: self.settlement.openGeneration(of: self.site))
   }
 
   /// Takes an audited plan. It gets the next number of the record.
@@ -139,6 +161,11 @@ public struct SiteEngine: Sendable {
       PlanRecord(
         id: self.lastPlanID, madeAt: now.wall, horizon: plan.horizon, status: plan.status, cause: plan.cause,
         problemJSON: plan.problemJSON, planJSON: plan.planJSON))
+    if let issue = self.history.take(
+      plan.generation, slots: plan.steps.map(\.slot), at: plan.horizon.start)
+    {
+      self.batch.forecasts.append(ForecastRecord(issue))
+    }
     self.plan = PlanInForce(directive: directive, plan: plan)
     if self.slotPlan == nil, let slot = self.settlement.slot {
       self.slotPlan = self.plan?.expectation(for: slot)
@@ -238,6 +265,7 @@ public struct SiteEngine: Sendable {
     for index in slots.indices {
       self.price(&slots[index], isFirst: index == 0)
       self.ledger.add(slots[index], zone: self.site.zone)
+      if let hour = self.history.take(slots[index], of: self.site) { self.batch.generation.append(hour) }
     }
     self.slotPlan = self.settlement.slot.flatMap { slot in self.plan?.expectation(for: slot) }
     self.batch.slots += slots

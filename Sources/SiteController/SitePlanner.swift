@@ -1,4 +1,5 @@
 import Control
+public import Forecasting
 import JSONText
 public import Planning
 public import Quantities
@@ -8,17 +9,20 @@ public import SiteModel
 public struct PlanRequest: Sendable {
   public var site: Site
   public var inputs: SiteInputs
+  /// What the site forecast and metered so far.
+  public var history: ForecastHistory
   public var state: PlanningState
   public var now: UTCInstant
   public var cause: String
   public var solver: SolverSettings
 
   public init(
-    site: Site, inputs: SiteInputs, state: PlanningState, now: UTCInstant, cause: String,
-    solver: SolverSettings
+    site: Site, inputs: SiteInputs, history: ForecastHistory = ForecastHistory(), state: PlanningState,
+    now: UTCInstant, cause: String, solver: SolverSettings
   ) {
     self.site = site
     self.inputs = inputs
+    self.history = history
     self.state = state
     self.now = now
     self.cause = cause
@@ -36,7 +40,9 @@ public enum SitePlanner {
   public static func plan(_ request: PlanRequest, solver: any Solver) -> Result<AuditedPlan, NoPlan> {
     let site = request.site
     let slots = SiteProblem.slots(from: request.now, site: site)
-    let (outlook, gap) = SiteOutlook.longest(site: site, inputs: request.inputs, slots: slots)
+    let (outlook, gap) = SiteOutlook.longest(
+      site: site, inputs: request.inputs, history: request.history, current: request.state.metered,
+      slots: slots)
     guard let outlook, let last = outlook.slots.last, let horizon = Slot(start: request.now, end: last.end)
     else {
       return .failure(NoPlan(description: gap.map { "\($0)" } ?? "the horizon is empty"))
@@ -53,12 +59,15 @@ public enum SitePlanner {
       if let finding = PlanAudit.findings(plan, for: problem).first {
         return .failure(NoPlan(description: "the audit refused the plan: \(finding)"))
       }
+      let provenance = outlook.provenance(in: site.zone)
       return .success(
         AuditedPlan(
           steps: Self.steps(of: plan, site: site), terms: Self.terms(of: problem), horizon: horizon,
           status: plan.status.rawValue,
           cause: gap.map { "\(request.cause); shortened: \($0)" } ?? request.cause,
-          problemJSON: problem.json().text(), planJSON: plan.json(for: problem).text()))
+          problemJSON: problem.json().text(), planJSON: provenance.added(to: plan.json(for: problem)).text(),
+          provenance: provenance,
+          generation: outlook.generation.uncorrected))
     }
   }
 

@@ -1,8 +1,9 @@
 public import Control
+public import Forecasting
 public import JSONText
 public import Planning
 public import Ports
-import Quantities
+public import Quantities
 public import SiteModel
 
 /// The control loop on its own thread: the shell of one running site. Its methods are synchronous inside, so nothing
@@ -81,7 +82,8 @@ public actor ControlService {
     guard let (shell, _, hardware) = self.running else { return nil }
     let now = hardware.clock.now().moment
     return PlanRequest(
-      site: shell.engine.site, inputs: inputs, state: shell.engine.planningState(at: now), now: now.wall,
+      site: shell.engine.site, inputs: inputs, history: shell.engine.history,
+      state: shell.engine.planningState(at: now), now: now.wall,
       cause: cause,
       solver: solver(shell.engine.site))
   }
@@ -97,6 +99,9 @@ public actor ControlService {
 
   public var site: Site? { self.running?.shell.engine.site }
 
+  /// The wall time of the site's own clock.
+  public var wall: UTCInstant? { self.running?.hardware.clock.now().moment.wall }
+
   /// Puts a checked site file in force; returns why not. What is wired to the outputs cannot change under a running
   /// relay holder.
   public func reconfigure(_ site: Site) -> String? {
@@ -107,6 +112,16 @@ public actor ControlService {
     }
     shell.reconfigure(site, at: hardware.clock.now().moment, text: "site file reloaded")
     return nil
+  }
+
+  /// Where the feeds stand; returns those that left or reached their first rung.
+  public func noteFeeds(_ feeds: [FeedState]) -> [FeedState] {
+    guard let (shell, _, hardware) = self.running else { return [] }
+    let before = shell.engine.feeds
+    shell.noteFeeds(feeds, at: hardware.clock.now().moment)
+    return feeds.filter { state in
+      (before.first { $0.feed == state.feed }?.rung ?? .fresh) != state.rung
+    }
   }
 
   public func note(_ kind: EventKind, _ text: String) {

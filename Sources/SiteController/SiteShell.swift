@@ -1,4 +1,5 @@
 public import Control
+public import Forecasting
 public import Ports
 import Quantities
 public import SiteModel
@@ -67,6 +68,8 @@ public final class SiteShell {
   public func note(_ kind: EventKind, _ text: String, at now: Moment) {
     self.engine.note(kind, text, at: now)
   }
+
+  public func noteFeeds(_ feeds: [FeedState], at now: Moment) { self.engine.noteFeeds(feeds, at: now) }
 
   // MARK: Planning
 

@@ -1,5 +1,6 @@
 public import Control
 public import JSONText
+import Forecasting
 import Quantities
 import SiteModel
 
@@ -21,6 +22,16 @@ public enum StatusReport {
       .init("overload_dose_s", .number(status.overloadDose)),
       .init("rig_hours_today", .number(engine.planningState(at: now).rigHoursDelivered)),
       .init("plan", Self.plan(of: engine)),
+      .init(
+        "feeds",
+        .array(
+          engine.feeds.map { state in
+            .object([
+              .init("feed", .string(state.feed)), .init("rung", .string(state.rung.rawValue)),
+              .init("age_s", state.age.map { .integer($0.wholeMilliseconds / 1000) } ?? .null),
+              .init("text", .string(state.sentence)),
+            ])
+          })),
       .init(
         "banks",
         .array(
@@ -79,6 +90,7 @@ public enum StatusReport {
       .init("cause", .string(plan.plan.cause)),
       .init("from", .string(ISO8601.string(plan.plan.horizon.start))),
       .init("to", .string(ISO8601.string(plan.plan.horizon.end))),
+      .init("outlook", plan.plan.provenance.json),
     ])
   }
 }

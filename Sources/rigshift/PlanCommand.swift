@@ -48,7 +48,7 @@ enum PlanCommand {
       return 2
     case .success(.planned(let plan)):
       if json {
-        print(plan.json(for: problem).text(pretty: true))
+        print(outlook.provenance(in: site.zone).added(to: plan.json(for: problem)).text(pretty: true))
       } else {
         print("\(site.name), \(ISO8601.string(date)), \(site.zone.name)\n")
         print(PlanTable.text(plan: plan, problem: problem, outlook: outlook, site: site))

@@ -32,12 +32,17 @@ enum SimulateCommand {
       for problem in problems { Terminal.writeError("rigshift simulate: \(problem)\n") }
       return 1
     }
-    let rehearsal = Rehearsal(
-      Rehearsal.Settings(
-        site: site, days: days, seed: seed, start: site.zone.day(date).start, faults: .seeded(faults),
-        inputs: inputs,
-        solver: .simulated(site, method: method)),
-      solver: HiGHSSolver())
+    let settings = Rehearsal.Settings(
+      site: site, days: days, seed: seed, start: site.zone.day(date).start, faults: .seeded(faults),
+      inputs: inputs, solver: .simulated(site, method: method))
+    let replay = Self.replay(arguments, path: path, days: days, seed: seed)
+    if arguments.has("compare-forecasts") {
+      guard arguments["journal"] == nil else {
+        throw .init(message: "--compare-forecasts lives through several runs; --journal follows one")
+      }
+      return Self.compare(settings, replay: replay, json: arguments.has("json"))
+    }
+    let rehearsal = Rehearsal(settings, solver: HiGHSSolver())
     do throws(SystemError) {
       if let path = arguments["journal"] { try Self.keepJournal(of: rehearsal, in: path) }
     } catch {
@@ -47,10 +52,19 @@ enum SimulateCommand {
     let bar = ProgressBar(label: "simulating \(days) days")
     rehearsal.run { bar.show($0) }
     bar.finish()
-    let report = RehearsalReport(
-      rehearsal, replay: Self.replay(arguments, path: path, days: days, seed: seed))
+    let report = RehearsalReport(rehearsal, replay: replay)
     print(arguments.has("json") ? report.json.text(pretty: true) : SimulationReportText.text(report))
     return report.violations.isEmpty ? 0 : 1
+  }
+
+  /// Lives the run through once for each way of using the forecast.
+  private static func compare(_ settings: Rehearsal.Settings, replay: String, json: Bool) -> Int32 {
+    let bar = ProgressBar(label: "simulating \(settings.days) days with each use of the forecast")
+    let comparison = ForecastComparison(settings, solver: HiGHSSolver()) { bar.show($0) }
+    bar.finish()
+    let report = ForecastComparisonReport(comparison, settings: settings, replay: replay)
+    print(json ? report.json.text(pretty: true) : report.text)
+    return comparison.lines.allSatisfy { $0.violations == 0 } ? 0 : 1
   }
 
   /// A journal that cannot be written on is a diagnosis lost, not a simulation: it ends where it failed.
@@ -71,6 +85,7 @@ enum SimulateCommand {
     for option in ["faults", "planner", "start", "weather", "prices"] {
       if let value = arguments[option] { words.append("--\(option) \(value)") }
     }
+    if arguments.has("compare-forecasts") { words.append("--compare-forecasts") }
     return words.joined(separator: " ")
   }
 }

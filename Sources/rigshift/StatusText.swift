@@ -29,8 +29,13 @@ enum StatusText {
       lines.append(
         "  plan \(plan["id"]?.int ?? 0), \(plan["status"]?.string ?? "?"), made for: \(plan["cause"]?.string ?? "?"), "
           + "until \(until)")
+      lines.append("    generation: \(plan["outlook"]?["generation"]?.string ?? "?")")
+      for note in plan["outlook"]?["notes"]?.array ?? [] { lines.append("    note: \(note.string ?? "")") }
     } else {
       lines.append("  no plan in force")
+    }
+    for feed in answer["feeds"]?.array ?? [] where feed["rung"]?.string != "fresh" {
+      lines.append("  feed \(feed["text"]?.string ?? "?")")
     }
     let alarms = answer["alarms"]?.array ?? []
     if alarms.isEmpty { lines.append("  no alarm") }

@@ -9,7 +9,7 @@ let usage = """
                                                 the plan of a day
     plan      --problem FILE [--json]           the plan of a self-contained problem (docs/plan-problem.md)
     simulate  [--site FILE] [--days N] [--seed S] [--faults none|some|many] [--planner milp|lp]
-              [--start D] [--weather F] [--prices F] [--journal FILE] [--json]
+              [--start D] [--weather F] [--prices F] [--journal FILE] [--compare-forecasts] [--json]
                                                 the real controller on a simulated site, as fast as it goes
     run       --simulated [--site FILE] [--data DIR] [--seed S] [--world SOCKET]
                                                 the long-running controller
@@ -39,7 +39,7 @@ let usage = """
         try Arguments(
           rest,
           options: ["site", "days", "seed", "faults", "planner", "start", "weather", "prices", "journal"],
-          flags: ["json"]))
+          flags: ["json", "compare-forecasts"]))
     case "run":
       return try await RunCommand.run(
         try Arguments(rest, options: ["site", "data", "seed", "world"], flags: ["simulated"]))

@@ -5,9 +5,29 @@ enum RecordSchema {
   static let applicationID: Int64 = 0x5269_6753
 
   /// Version `n` is what the first `n` steps make.
-  static let steps = [Self.first]
+  static let steps = [Self.first, Self.forecasts]
 
   static var version: Int64 { Int64(Self.steps.count) }
+
+  /// What was forecast and what came, hour by hour.
+  private static let forecasts = """
+    CREATE TABLE forecasts (
+      made_at_ms INTEGER NOT NULL,
+      start_ms INTEGER NOT NULL,
+      power_kw REAL NOT NULL,
+      PRIMARY KEY (made_at_ms, start_ms)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE generated_hours (
+      start_ms INTEGER PRIMARY KEY,
+      generated_kwh REAL NOT NULL
+    ) STRICT;
+    CREATE VIEW forecast_errors AS
+      SELECT strftime('%Y-%m-%dT%H:%MZ', made_at_ms / 1000, 'unixepoch') AS made_at,
+        (forecasts.start_ms - made_at_ms) / 3600000 AS lead_hours,
+        strftime('%Y-%m-%dT%H:%MZ', forecasts.start_ms / 1000, 'unixepoch') AS start,
+        power_kw AS forecast_kw, generated_kwh AS generated_kw, generated_kwh - power_kw AS error_kw
+      FROM forecasts JOIN generated_hours ON generated_hours.start_ms = forecasts.start_ms;
+    """
 
   /// Times are milliseconds since 1970 UTC; the `*_readable` views show them as dates. Rigs and banks count from 0.
   private static let first = """

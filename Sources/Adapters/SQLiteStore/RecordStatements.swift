@@ -11,6 +11,10 @@ struct RecordStatements: ~Copyable {
   let insertSlot: SQLiteStatement
   let insertSlotMeter: SQLiteStatement
   let insertSlotBank: SQLiteStatement
+  let insertForecast: SQLiteStatement
+  let pruneForecasts: SQLiteStatement
+  let insertGeneration: SQLiteStatement
+  let pruneGeneration: SQLiteStatement
   let updateState: SQLiteStatement
 
   static func prepare(
@@ -33,6 +37,10 @@ struct RecordStatements: ~Copyable {
       insertSlot: connection.prepare("INSERT INTO slots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       insertSlotMeter: connection.prepare("INSERT INTO slot_meters VALUES (?, ?, ?, ?, ?, ?, ?)"),
       insertSlotBank: connection.prepare("INSERT INTO slot_banks VALUES (?, ?, ?)"),
+      insertForecast: connection.prepare("INSERT OR REPLACE INTO forecasts VALUES (?, ?, ?)"),
+      pruneForecasts: connection.prepare("DELETE FROM forecasts WHERE made_at_ms < ?"),
+      insertGeneration: connection.prepare("INSERT OR REPLACE INTO generated_hours VALUES (?, ?)"),
+      pruneGeneration: connection.prepare("DELETE FROM generated_hours WHERE start_ms < ?"),
       updateState: connection.prepare(
         """
         UPDATE state SET sequence = ?1, checkpoint = coalesce(?3, checkpoint),

@@ -17,6 +17,10 @@ extension SQLiteStore {
             newestRecord: RecordRows.instant(row, 1))
         } ?? Recovered()
       recovered.lastPlanID = try self.connection.integer("SELECT max(id) FROM plans") ?? 0
+      recovered.forecasts = try self.forecasts()
+      recovered.generation = try self.connection.prepare(
+        "SELECT start_ms, generated_kwh FROM generated_hours ORDER BY start_ms"
+      ).rows([], RecordRows.generation)
       recovered.lastSlot = try self.slots("ORDER BY start_ms DESC LIMIT 1", []).first
       return recovered
     } catch {
@@ -78,6 +82,18 @@ extension SQLiteStore {
     } catch {
       throw StoreError(reading: error)
     }
+  }
+
+  private func forecasts() throws(SQLiteConnection.Failure) -> [ForecastRecord] {
+    var forecasts: [ForecastRecord] = []
+    let hours = try self.connection.prepare(
+      "SELECT made_at_ms, power_kw FROM forecasts ORDER BY made_at_ms, start_ms"
+    ).rows([], RecordRows.forecastHour)
+    for (madeAt, power) in hours {
+      if forecasts.last?.madeAt != madeAt { forecasts.append(ForecastRecord(madeAt: madeAt, power: [])) }
+      forecasts[forecasts.count - 1].power.append(power)
+    }
+    return forecasts
   }
 
   private static func limit(_ count: Int) -> SQLValue { .integer(min(max(0, count), Self.maximumRows)) }

@@ -126,10 +126,26 @@ public final class SQLiteStore: Store {
       for meter in try RecordRows.meterValues(slot) { try self.statements.insertSlotMeter.run(meter) }
       for bank in RecordRows.bankValues(slot) { try self.statements.insertSlotBank.run(bank) }
     }
+    for forecast in batch.forecasts {
+      for row in RecordRows.values(forecast) { try self.statements.insertForecast.run(row) }
+      try self.statements.pruneForecasts.run([.integer(Self.oldestKept(forecast.madeAt))])
+    }
+    for hour in batch.generation {
+      try self.statements.insertGeneration.run([
+        .integer(hour.start.milliseconds), .real(hour.generated.value),
+      ])
+      try self.statements.pruneGeneration.run([.integer(Self.oldestKept(hour.start))])
+    }
     try self.statements.updateState.run([
       .integer(batch.sequence), .integer(batch.newestRecord?.milliseconds),
       batch.checkpoint.map { .blob($0) } ?? .null,
     ])
+  }
+}
+
+extension SQLiteStore {
+  private static func oldestKept(_ newest: UTCInstant) -> Int64 {
+    (newest - .hours(24 * ForecastRecord.daysKept)).milliseconds
   }
 }
 

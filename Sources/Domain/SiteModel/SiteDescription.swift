@@ -153,6 +153,11 @@ public struct SiteDescription: Sendable {
     phrases.append(
       "stops at a gap of \(NumberText.string(planner.relativeGap * 100, decimals: 4)) % or after "
         + DurationText.string(planner.timeLimit))
+    phrases.append(
+      planner.scenarios > 1 ? "up to \(planner.scenarios) scenarios" : "one course of generation")
+    phrases.append(
+      "an assumed forecast error of \(NumberText.string(planner.forecastError * 100, decimals: 0)) %")
+    phrases.append(planner.correctsForecast ? "forecasts corrected by earlier ones" : "forecasts as they are")
     if planner.cvarWeight > 0 {
       phrases.append(
         "risk weight \(NumberText.string(planner.cvarWeight)) beyond \(NumberText.string(planner.cvarAlpha))")

@@ -77,6 +77,8 @@ public final class SimulatedStore: Store {
     self.recovered.checkpoint = batch.checkpoint ?? self.recovered.checkpoint
     self.recovered.lastSlot = batch.slots.last ?? self.recovered.lastSlot
     self.recovered.lastPlanID = max(self.recovered.lastPlanID, batch.plans.last?.id ?? 0)
+    Self.append(batch.forecasts, to: &self.recovered.forecasts)
+    Self.append(batch.generation, to: &self.recovered.generation)
     for plan in batch.plans { self.noteTime(plan.madeAt) }
     for decision in batch.decisions { self.noteTime(decision.at) }
     for event in batch.events { self.noteTime(event.at) }

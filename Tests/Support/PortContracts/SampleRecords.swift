@@ -19,6 +19,16 @@ public enum SampleRecords {
     batch.events = (0..<random.below(3)).map { Self.event(Int64($0), at: at, &random) }
     batch.slots = [Self.slot(at: at, &random)]
     batch.checkpoint = (0..<random.below(3000)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    let hour = Self.start + .hours(Int(number))
+    batch.forecasts = [
+      ForecastRecord(
+        madeAt: hour, power: (0...random.below(4)).map { _ in Kilowatts(random.uniform(0, 100)) })
+    ]
+    if random.chance(0.5) {
+      batch.generation = [
+        GenerationRecord(start: hour, generated: KilowattHours(random.uniform(0, 100)))
+      ]
+    }
     return batch
   }
 
@@ -28,11 +38,14 @@ public enum SampleRecords {
       batch.plans.map(\.madeAt) + batch.decisions.map(\.at) + batch.events.map(\.at)
         + batch.slots.map(\.slot.end)
     }
-    return Recovered(
+    var recovered = Recovered(
       checkpoint: batches.last { $0.checkpoint != nil }?.checkpoint, lastSlot: batches.flatMap(\.slots).last,
       lastPlanID: batches.flatMap(\.plans).map(\.id).max() ?? 0,
       lastSequence: batches.map(\.sequence).max() ?? 0,
       newestRecord: times.max())
+    recovered.forecasts = batches.flatMap(\.forecasts)
+    recovered.generation = batches.flatMap(\.generation)
+    return recovered
   }
 
   /// One reason of every kind.
