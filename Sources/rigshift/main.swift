@@ -8,6 +8,7 @@ let usage = """
     plan      [--site FILE] [--weather F] [--prices F] [--date D] [--json]
                                                 the plan of a day
     plan      --problem FILE [--json]           the plan of a self-contained problem (docs/plan-problem.md)
+    plan      --pareto N ...                    N plans from the cheapest to the one with the least CO2
     simulate  [--site FILE] [--days N] [--seed S] [--faults none|some|many] [--planner milp|lp]
               [--start D] [--weather F] [--prices F] [--json]
                                                 the real controller on a simulated site, as fast as it goes
@@ -33,7 +34,7 @@ let usage = """
       return runCheck(path: try Arguments(rest, options: ["site"])["site"] ?? defaultSitePath)
     case "plan":
       return try PlanCommand.run(
-        try Arguments(rest, options: ["site", "weather", "prices", "date", "problem"], flags: ["json"]))
+        try Arguments(rest, options: PlanCommand.options, flags: ["json"]))
     case "simulate":
       return try SimulateCommand.run(
         try Arguments(

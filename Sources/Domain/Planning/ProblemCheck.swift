@@ -176,6 +176,9 @@ extension PlanProblem {
     if let cap = self.limits.averageCarbonCap {
       try Self.inRange(cap.value, "limits.average_carbon_cap_g_per_kwh", minimum: 0)
     }
+    if let most = self.limits.maximumCO2 {
+      try Self.inRange(most.value, "limits.maximum_co2_kg", minimum: 0)
+    }
     if let ceiling = self.limits.importCarbonCeiling {
       try Self.inRange(ceiling.value, "limits.import_carbon_ceiling_g_per_kwh", minimum: 0)
     }

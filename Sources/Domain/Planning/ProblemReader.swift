@@ -146,6 +146,7 @@ extension PlanProblem {
     var fields = try ProblemFields(value, "limits")
     let limits = SiteLimits(
       averageCarbonCap: try fields.optionalNumber("average_carbon_cap_g_per_kwh").map { CarbonIntensity($0) },
+      maximumCO2: try fields.optionalNumber("maximum_co2_kg").map { KilogramsCO2($0) },
       importCarbonCeiling: try fields.optionalNumber("import_carbon_ceiling_g_per_kwh").map {
         CarbonIntensity($0)
       },

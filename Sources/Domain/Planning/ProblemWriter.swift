@@ -15,6 +15,7 @@ extension PlanProblem {
       "jobs": .array(self.jobs.map(Self.json)),
       "limits": [
         "average_carbon_cap_g_per_kwh": .optional(self.limits.averageCarbonCap?.value),
+        "maximum_co2_kg": .optional(self.limits.maximumCO2?.value),
         "import_carbon_ceiling_g_per_kwh": .optional(self.limits.importCarbonCeiling?.value),
         "maximum_rig_change_per_slot": self.limits.maximumRigChangePerSlot.map { .integer(Int64($0)) }
           ?? .null,
