@@ -119,7 +119,7 @@ public struct SiteEngine: Sendable {
       rigs[rig.rig.bank].append(
         PlanningState.Rig(
           isOn: rig.isClosed, elapsed: now.monotonic - rig.since,
-          isAvailable: !rig.isLockedOut && !rig.isSilent && !rig.isWelded))
+          isAvailable: !rig.isLockedOut && !rig.isSilent && !rig.isWelded && rig.override?.on != false))
     }
     let delivered =
       self.ledger.rigHours(on: now.wall, zone: self.site.zone)
