@@ -52,26 +52,6 @@ public enum StatusReport {
     ])
   }
 
-  /// Why the rig a person named is as it is; nil when there is no such rig.
-  public static func why(_ name: String, of engine: SiteEngine, at now: Moment) -> JSONValue? {
-    guard let rig = engine.site.rig(named: name), let status = engine.controller.status(of: rig) else {
-      return nil
-    }
-    let words = ReasonText(site: engine.site, now: now)
-    return .object([
-      .init("rig", .string(engine.site.name(of: rig))), .init("on", .bool(status.isClosed)),
-      .init("for_s", .integer((now.monotonic - status.since).wholeMilliseconds / 1000)),
-      .init("sentence", .string(words.sentence(status))),
-      .init("switched_by", .string("\(status.switchedBy)")),
-      .init("switched_for", .string(words.clause(status.switchedFor))),
-      .init("authority", .string("\(status.authority)")),
-      .init("reason", .string(words.clause(status.reason))),
-      .init("held_by", status.heldBy.map { .string(words.clause($0)) } ?? .null),
-      .init("cycles", .integer(Int64(status.cycles))), .init("locked_out", .bool(status.isLockedOut)),
-      .init("silent", .bool(status.isSilent)), .init("welded", .bool(status.isWelded)),
-    ])
-  }
-
   private static func plan(of engine: SiteEngine) -> JSONValue {
     guard let plan = engine.plan else { return .null }
     return .object([

@@ -11,6 +11,7 @@ enum PlanCommand {
     let json = arguments.has("json")
     let points = try arguments.integer("pareto", in: 2...200, default: 0)
     guard let source = try PlanSource.read(arguments) else { return 1 }
+    if arguments.has("explain") { return self.explain(source, json: json) }
     if points > 0 { return self.front(source, points: points, json: json) }
     guard let day = source.day else { return runPlanProblem(source.problem, json: json) }
     return self.plan(source.problem, of: day, source, json: json)
@@ -46,6 +47,32 @@ enum PlanCommand {
         } else {
           if let day = source.day { print("\(day.heading)\n") }
           print(ParetoText.text(front, currency: source.problem.currency))
+        }
+        return 0
+      }
+    } catch {
+      return source.refuse(error)
+    }
+  }
+
+  private static func explain(_ source: PlanSource, json: Bool) -> Int32 {
+    guard source.problem.solver.integral else {
+      Terminal.writeError("rigshift plan: only plans of whole rigs can be explained\n")
+      return 1
+    }
+    do {
+      switch try Planner.plan(source.problem, solver: HiGHSSolver()) {
+      case .infeasible(let infeasibility): return source.refuse(infeasibility, json: json)
+      case .planned(let plan):
+        let explained = PlanExplanation.explain(plan, for: source.problem)
+        if json {
+          let members = plan.json(for: source.problem).object ?? []
+          let explanation = JSONValue.array(explained.map { $0.json(for: source.problem) })
+          print(
+            JSONValue.object(members + [.init("explanation", explanation)]).text(pretty: source.day != nil))
+        } else {
+          if let day = source.day { print("\(day.heading)\n") }
+          print(ExplanationTable.text(explained, problem: source.problem, site: source.day?.site))
         }
         return 0
       }
