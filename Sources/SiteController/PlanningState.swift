@@ -24,11 +24,16 @@ public struct PlanningState: Sendable {
   public var startsToday: [Int]
   /// Rig-hours of all banks delivered so far in the local day.
   public var rigHoursDelivered: Double
+  /// Demand-response events besides those of the site file.
+  public var demandEvents: [DemandEvent]
 
-  public init(rigs: [[Rig]], startsToday: [Int], rigHoursDelivered: Double) {
+  public init(
+    rigs: [[Rig]], startsToday: [Int], rigHoursDelivered: Double, demandEvents: [DemandEvent] = []
+  ) {
     self.rigs = rigs
     self.startsToday = startsToday
     self.rigHoursDelivered = rigHoursDelivered
+    self.demandEvents = demandEvents
   }
 
   /// A site before its first minute: everything off and free to start.

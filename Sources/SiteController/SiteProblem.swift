@@ -41,7 +41,7 @@ public enum SiteProblem {
     site: Site, slots: [Slot], outlook: SiteOutlook, state: PlanningState, solver: SolverSettings
   ) -> PlanProblem {
     let cap = max(.zero, site.grid.importCap - site.planner.planningMargin)
-    let problemSlots = slots.indices.map { index in
+    var problemSlots = slots.indices.map { index in
       ProblemSlot(
         slot: slots[index], importPrice: EnergyPrice(outlook.importPrices.values[index]),
         exportPrice: EnergyPrice(outlook.exportPrices.values[index]),
@@ -50,6 +50,8 @@ public enum SiteProblem {
         importCap: cap,
         exportCap: site.grid.exportCap)
     }
+    DemandResponse.apply(
+      site.demandEvents + state.demandEvents, margin: site.planner.planningMargin, to: &problemSlots)
     return PlanProblem(
       currency: site.currency, slots: problemSlots, banks: Self.banks(site: site, state: state),
       rigHourLimits: Self.rigHourLimits(site: site, slots: slots, state: state),

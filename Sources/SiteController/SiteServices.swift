@@ -137,18 +137,26 @@ public actor ControlService {
 
   /// Does what a person asks for and waits for its record: true once that is durable, false when the store fails.
   public func grant(
-    _ wish: @Sendable (Site, UTCInstant) -> Result<ControlEvent, PersonsWish.Refusal>
+    _ wish: @Sendable (SiteEngine, UTCInstant) -> Result<PersonsWish, PersonsWish.Refusal>
   ) async -> Result<Bool, PersonsWish.Refusal> {
     guard let (shell, _, hardware) = self.running else {
       return .failure(PersonsWish.Refusal("the site is not running"))
     }
     let now = hardware.clock.now().moment
-    switch wish(shell.engine.site, now.wall) {
+    switch wish(shell.engine, now.wall) {
     case .failure(let refusal): return .failure(refusal)
-    case .success(let event): shell.handle(event, at: now)
+    case .success(.control(let event)): shell.handle(event, at: now)
+    case .success(.add(let event)): shell.add(event, at: now)
+    case .success(.cancelDemandEvent(let name)): shell.cancelDemandEvent(named: name, at: now)
     }
     if shell.engine.records.isEmpty { return .success(true) }  // it was so already
     return .success(await withCheckedContinuation { self.waitingForRecord.append($0) })
+  }
+
+  /// Demand-response events of the site file and of the run.
+  public func demandEvents() -> (file: [DemandEvent], added: [DemandEvent]) {
+    guard let (shell, _, _) = self.running else { return ([], []) }
+    return (shell.engine.site.demandEvents, shell.engine.demandEvents)
   }
 
   private func answerWaiting(_ isDurable: Bool) {

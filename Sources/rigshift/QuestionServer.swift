@@ -41,14 +41,24 @@ enum QuestionServer {
     case ("why", 2), ("why", 3): return self.why(words[1], at: words.dropFirst(2).first, site: site)
     case ("override", 5):
       return self.grant(site) {
-        PersonsWish.override(words[1], level: words[2], for: words[3], by: words[4], site: $0, now: $1)
+        PersonsWish.override(words[1], level: words[2], for: words[3], by: words[4], site: $0.site, now: $1)
       }
     case ("clear-override", 2):
-      return self.grant(site) { site, _ in PersonsWish.clearOverride(words[1], site: site) }
+      return self.grant(site) { engine, _ in PersonsWish.clearOverride(words[1], site: engine.site) }
     case ("lockout", 3):
-      return self.grant(site) { site, _ in PersonsWish.lockOut(words[1], why: words[2], site: site) }
+      return self.grant(site) { engine, _ in PersonsWish.lockOut(words[1], why: words[2], site: engine.site) }
     case ("clear-lockout", 2):
-      return self.grant(site) { site, _ in PersonsWish.clearLockOut(words[1], site: site) }
+      return self.grant(site) { engine, _ in PersonsWish.clearLockOut(words[1], site: engine.site) }
+    case ("event-add", 6):
+      return self.grant(site) {
+        PersonsWish.demandEvent(
+          words[1], from: words[2], to: words[3], cap: words[4], price: words[5], site: $0.site, now: $1)
+      }
+    case ("event-cancel", 2):
+      return self.grant(site) { engine, _ in
+        PersonsWish.cancelDemandEvent(words[1], among: engine.demandEvents, site: engine.site)
+      }
+    case ("event-list", 1): return DemandEventText.json(self.wait { await site.demandEvents() })
     default: return self.refusal("unknown question")
     }
   }
@@ -68,7 +78,7 @@ enum QuestionServer {
 
   private static func grant(
     _ site: ControlService,
-    _ wish: @escaping @Sendable (Site, UTCInstant) -> Result<ControlEvent, PersonsWish.Refusal>
+    _ wish: @escaping @Sendable (SiteEngine, UTCInstant) -> Result<PersonsWish, PersonsWish.Refusal>
   ) -> JSONValue {
     switch self.wait({ await site.grant(wish) }) {
     case .success(let isDurable): .object([.init("recorded", .bool(isDurable))])

@@ -29,7 +29,7 @@ enum WishCommand {
       arguments, ["lockout", rig, arguments["reason"].map { "\($0) (\(person))" } ?? "by \(person)"])
   }
 
-  private static func ask(_ arguments: Arguments, _ question: [String]) -> Int32 {
+  static func ask(_ arguments: Arguments, _ question: [String]) -> Int32 {
     guard let site = loadSite(arguments["site"] ?? defaultSitePath),
       let answer = AskCommand.ask(site, arguments, question)
     else { return 1 }

@@ -10,6 +10,9 @@ let usage = """
     plan      --problem FILE [--json]           the plan of a self-contained problem (docs/plan-problem.md)
     plan      --explain ...                     why the plan runs what it runs, slot by slot
     plan      --pareto N ...                    N plans from the cheapest to the one with the least CO2
+    flexibility [--site FILE] [--weather F] [--prices F] [--date D] | --problem FILE   [--json]
+                                                what the plan could draw less or more in each half-hour, in kW, and
+                                                what that would earn
     simulate  [--site FILE] [--days N] [--seed S] [--faults none|some|many] [--planner milp|lp]
               [--start D] [--weather F] [--prices F] [--json]
                                                 the real controller on a simulated site, as fast as it goes
@@ -23,6 +26,8 @@ let usage = """
                                                 a person's will over the plan, until LENGTH (2h) is over
     lockout   RIG [--reason TEXT] | RIG clear   open a rig at once and keep it so until cleared
                                                 both take [--site FILE] [--data DIR] [--by NAME]
+    event     add NAME --from TIME --to TIME [--cap KW] [--price PER_KWH] | cancel NAME | list [--json]
+                                                demand response: a cap or a price for a time to come
     world     --socket PATH [--site FILE] [--seed S] [--start D] [--edges FILE]
                                                 a simulated site for a controller in another process;
                                                 FILE gets a line for every relay line that switches
@@ -41,6 +46,13 @@ let usage = """
     case "plan":
       return try PlanCommand.run(
         try Arguments(rest, options: PlanCommand.options, flags: ["json", "explain"]))
+    case "flexibility":
+      return try FlexibilityCommand.run(
+        try Arguments(rest, options: PlanSource.options, flags: ["json"]))
+    case "event":
+      return try EventCommand.run(
+        try Arguments(
+          rest, options: ["site", "data", "from", "to", "cap", "price"], flags: ["json"], words: 2))
     case "simulate":
       return try SimulateCommand.run(
         try Arguments(

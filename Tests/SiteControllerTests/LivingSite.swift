@@ -16,6 +16,8 @@ struct LivingSite {
   private let startsAt: UTCInstant
   private var elapsed: Int64 = 0
   private var closed: [Bool]
+  /// What the store would hand back.
+  private(set) var lastCheckpoint: [UInt8]?
   /// kW of load besides the rigs.
   var other = 2.0
   var meterWorks = true
@@ -67,8 +69,14 @@ struct LivingSite {
   }
 
   /// Grants what a person asks for; a refusal changes nothing.
-  mutating func wish(_ wish: Result<ControlEvent, PersonsWish.Refusal>) {
-    if case .success(let event) = wish { self.send(event) }
+  mutating func wish(_ wish: Result<PersonsWish, PersonsWish.Refusal>) {
+    switch wish {
+    case .success(.control(let event)): self.send(event)
+    case .success(.add(let event)): self.perform(self.engine.add(event, at: self.now))
+    case .success(.cancelDemandEvent(let name)):
+      self.perform(self.engine.cancelDemandEvent(named: name, at: self.now))
+    case .failure: break
+    }
   }
 
   mutating func run(seconds: Int) {
@@ -93,7 +101,8 @@ struct LivingSite {
   }
 
   private mutating func store() {
-    guard self.engine.nextBatch() != nil else { return }
+    guard let batch = self.engine.nextBatch() else { return }
+    self.lastCheckpoint = batch.checkpoint ?? self.lastCheckpoint
     self.perform(
       self.storeWorks ? self.engine.batchCommitted(at: self.now) : self.engine.batchFailed(at: self.now))
   }

@@ -46,6 +46,7 @@ struct CountModel {
     for slot in 0..<grid.slotCount {
       for scenario in 0..<grid.scenarioCount { self.addFlows(slot, scenario) }
       self.addCapSlack(slot)
+      self.addRigLoadLimits(slot)
     }
     self.addWindows()
     self.addStartLimits()
@@ -202,6 +203,14 @@ struct CountModel {
     if self.elasticLimits.contains(.exportCap) {
       addCap(.exportCap, self.exported, weight: 1) { _ in grid.exportCap[slot] }
     }
+  }
+
+  private mutating func addRigLoadLimits(_ slot: Int) {
+    let limits = self.grid.problem.slots[slot]
+    guard limits.minimumRigLoad != nil || limits.maximumRigLoad != nil else { return }
+    self.model.addRow(
+      lower: limits.minimumRigLoad?.value ?? -.infinity, upper: limits.maximumRigLoad?.value ?? .infinity,
+      self.grid.banks.indices.map { (self.running[$0][slot], self.grid.banks[$0].draw[slot]) })
   }
 
   // MARK: Limits over windows

@@ -9,7 +9,7 @@ public enum PlanAudit {
   public struct Finding: Sendable, Hashable, CustomStringConvertible {
     public enum Rule: String, Sendable, Hashable {
       case shape, wholeRigs, bankSize, minimumRunning, ramp, minimumOn, minimumOff, startLimit
-      case balance, expectation, curtailment, exclusion, importCap, exportCap, carbonCeiling
+      case balance, expectation, curtailment, exclusion, importCap, exportCap, rigLoad, carbonCeiling
       case rigHours, averageCarbon, maximumCO2, jobs, slack, totals, objective
     }
     public var rule: Rule

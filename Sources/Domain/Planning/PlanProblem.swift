@@ -50,11 +50,15 @@ public struct ProblemSlot: Sendable, Hashable {
   public var importCap: Kilowatts?
   /// Nil is unlimited.
   public var exportCap: Kilowatts?
+  /// The least and the most that all rigs together may draw; nil is no limit. Always hard.
+  public var minimumRigLoad: Kilowatts?
+  public var maximumRigLoad: Kilowatts?
 
   public init(
     slot: Slot, importPrice: EnergyPrice, exportPrice: EnergyPrice = .zero, carbon: CarbonIntensity = .zero,
     renewable: [Kilowatts] = [.zero], ambient: Celsius = Celsius(25), otherLoad: Kilowatts = .zero,
-    importCap: Kilowatts? = nil, exportCap: Kilowatts? = nil
+    importCap: Kilowatts? = nil, exportCap: Kilowatts? = nil, minimumRigLoad: Kilowatts? = nil,
+    maximumRigLoad: Kilowatts? = nil
   ) {
     self.slot = slot
     self.importPrice = importPrice
@@ -65,6 +69,8 @@ public struct ProblemSlot: Sendable, Hashable {
     self.otherLoad = otherLoad
     self.importCap = importCap
     self.exportCap = exportCap
+    self.minimumRigLoad = minimumRigLoad
+    self.maximumRigLoad = maximumRigLoad
   }
 }
 

@@ -87,6 +87,8 @@ extension PlanProblem {
     slot.otherLoad = Kilowatts(try fields.number("other_load_kw") ?? 0)
     slot.importCap = try fields.optionalNumber("import_cap_kw").map { Kilowatts($0) }
     slot.exportCap = try fields.optionalNumber("export_cap_kw").map { Kilowatts($0) }
+    slot.minimumRigLoad = try fields.optionalNumber("minimum_rig_load_kw").map { Kilowatts($0) }
+    slot.maximumRigLoad = try fields.optionalNumber("maximum_rig_load_kw").map { Kilowatts($0) }
     return slot
   }
 

@@ -37,13 +37,18 @@ extension PlanProblem {
     let renewable: JSONValue =
       slot.renewable.count == 1
       ? .number(slot.renewable[0].value) : .array(slot.renewable.map { .number($0.value) })
-    return [
+    let members: JSONValue = [
       "start": .string(ISO8601.string(slot.slot.start)), "minutes": .minutes(slot.slot.length),
       "import_price": .number(slot.importPrice.value), "export_price": .number(slot.exportPrice.value),
       "carbon_g_per_kwh": .number(slot.carbon.value), "renewable_kw": renewable,
       "ambient_c": .number(slot.ambient.value), "other_load_kw": .number(slot.otherLoad.value),
       "import_cap_kw": .optional(slot.importCap?.value), "export_cap_kw": .optional(slot.exportCap?.value),
     ]
+    // Rarely there, and a plan has many slots.
+    let loads = [("minimum_rig_load_kw", slot.minimumRigLoad), ("maximum_rig_load_kw", slot.maximumRigLoad)]
+    return .object(
+      (members.object ?? [])
+        + loads.compactMap { name, load in load.map { JSONValue.Member(name, .number($0.value)) } })
   }
 
   private static func json(_ bank: ProblemBank) -> JSONValue {

@@ -1,13 +1,11 @@
-public import Quantities
-
 extension ZoneRules {
-  /// The instant a person means by `16:30` (of the local day of `today`), `2024-09-19T16:30` (local time), or a full
+  /// The instant a person means by `16:30` (of the local day of `today`, if that is given), `2024-09-19T16:30` (local time), or a full
   /// ISO 8601 time with an offset. Nil for anything else.
-  public func instant(said text: String, on today: UTCInstant) -> UTCInstant? {
+  public func instant(said text: String, on today: UTCInstant? = nil) -> UTCInstant? {
     if let instant = ISO8601.instant(text) { return instant }
     let parts = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
     guard let last = parts.last, let minutes = Self.minutes(last) else { return nil }
-    guard parts.count == 2 else { return self.instant(of: self.date(of: today), minutes: minutes) }
+    guard parts.count == 2 else { return today.map { self.instant(of: self.date(of: $0), minutes: minutes) } }
     return ISO8601.date(parts[0]).map { self.instant(of: $0, minutes: minutes) }
   }
 
