@@ -14,7 +14,7 @@ let usage = """
                                                 what the plan could draw less or more in each half-hour, in kW, and
                                                 what that would earn
     simulate  [--site FILE] [--days N] [--seed S] [--faults none|some|many] [--planner milp|lp]
-              [--start D] [--weather F] [--prices F] [--json]
+              [--start D] [--weather F] [--prices F] [--journal FILE] [--json]
                                                 the real controller on a simulated site, as fast as it goes
     run       --simulated [--site FILE] [--data DIR] [--seed S] [--world SOCKET]
                                                 the long-running controller
@@ -56,7 +56,8 @@ let usage = """
     case "simulate":
       return try SimulateCommand.run(
         try Arguments(
-          rest, options: ["site", "days", "seed", "faults", "planner", "start", "weather", "prices"],
+          rest,
+          options: ["site", "days", "seed", "faults", "planner", "start", "weather", "prices", "journal"],
           flags: ["json"]))
     case "run":
       return try await RunCommand.run(
