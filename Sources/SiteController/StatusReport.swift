@@ -37,6 +37,8 @@ public enum StatusReport {
               .init("held_by", status.heldBy.map { .string(words.clause($0)) } ?? .null),
             ])
           })),
+      .init("overrides", .array(Self.overrides(status, site: site))),
+      .init("demand_events", .integer(Int64(site.demandEvents.count + engine.demandEvents.count))),
       .init(
         "alarms",
         .array(
@@ -50,6 +52,25 @@ public enum StatusReport {
       .init("records_waiting", .bool(!engine.records.isEmpty)),
       .init("records_lost", .integer(Int64(engine.records.lost))),
     ])
+  }
+
+  /// What people hold at present: rigs, and whole banks.
+  private static func overrides(_ status: ControllerStatus, site: Site) -> [JSONValue] {
+    let rigs = status.rigs.compactMap { rig -> JSONValue? in
+      guard let held = rig.override else { return nil }
+      return [
+        "target": .string(site.name(of: rig.rig)), "level": .string(held.on ? "on" : "off"),
+        "by": .string(held.by), "until": .string(ISO8601.string(held.expires)),
+      ]
+    }
+    let banks = zip(site.banks, status.banks).compactMap { bank, status -> JSONValue? in
+      guard let held = status.override else { return nil }
+      return [
+        "target": .string(bank.name), "level": .string("\(held.running)"), "by": .string(held.by),
+        "until": .string(ISO8601.string(held.expires)),
+      ]
+    }
+    return rigs + banks
   }
 
   private static func plan(of engine: SiteEngine) -> JSONValue {
