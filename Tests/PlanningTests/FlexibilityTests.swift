@@ -102,6 +102,29 @@ private func flexible(_ problem: PlanProblem) throws -> FlexiblePlan? {
     }
   }
 
+  @Test func `comes from limits on the rigs' load that the planner keeps and the audit checks`() throws {
+    var limited = problem()
+    guard case .planned(let free) = try Planner.plan(limited, solver: HiGHSSolver()) else { return }
+    limited.slots[0].maximumRigLoad = Kilowatts(5)
+    limited.slots[7].minimumRigLoad = Kilowatts(3)
+    #expect(PlanAudit.findings(free, for: limited).map(\.rule) == [.rigLoad, .rigLoad])
+    #expect(try PlanProblem(json: limited.json()).slots == limited.slots)
+    for banks in 1...2 {
+      var several = limited
+      if banks == 2 {
+        several.banks.append(
+          ProblemBank(name: "b", rigs: 1, draw: Kilowatts(1), revenuePerRigHour: Money(15)))
+      }
+      guard case .planned(let plan) = try Planner.plan(several, solver: HiGHSSolver()) else {
+        Issue.record("no plan for \(banks) banks")
+        continue
+      }
+      #expect(PlanAudit.findings(plan, for: several) == [])
+      #expect(plan.slots[0].load <= Kilowatts(5))
+      #expect(plan.slots[7].load >= Kilowatts(3))
+    }
+  }
+
   /// Jobs of GridFlex's kinds. It offers the kWh of a job as its kW, which overstates by the hours it runs.
   @Test(arguments: 0..<8 as Range<UInt64>)
   func `never takes a job's energy for its power`(seed: UInt64) throws {
