@@ -126,8 +126,8 @@ let package = Package(
       "SiteControllerTests",
       uses: [
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
-        "Quantities",
-      ]),
+        "Quantities", "HiGHSSolver", "JSONText",
+      ], excluding: ["Why"], linker: highsLinker),
     tests(
       "RehearsalTests",
       uses: [

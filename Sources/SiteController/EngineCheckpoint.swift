@@ -1,16 +1,22 @@
 import Control
 import FoundationEssentials
+import SiteModel
 
 /// What must survive a restart, as the store keeps it: JSON with sorted keys.
 struct EngineCheckpoint: Codable, Sendable {
   var controller: ControllerState
   var settlement: Settlement
   var ledger: DayLedger
+  /// Events added at run time; absent in checkpoints of programs that knew none.
+  var demandEvents: [DemandEvent]?
 
-  init(controller: ControllerState, settlement: Settlement, ledger: DayLedger) {
+  init(
+    controller: ControllerState, settlement: Settlement, ledger: DayLedger, demandEvents: [DemandEvent]
+  ) {
     self.controller = controller
     self.settlement = settlement
     self.ledger = ledger
+    self.demandEvents = demandEvents
   }
 
   /// Nil when there is none or it cannot be read: a site then starts as if for the first time, which is safe, since

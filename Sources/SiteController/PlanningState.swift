@@ -27,12 +27,18 @@ public struct PlanningState: Sendable {
   public var rigHoursDelivered: Double
   /// Generation metered so far in the present slot; nil when nothing trustworthy was.
   public var metered: MeteredPart?
+  /// Demand-response events besides those of the site file.
+  public var demandEvents: [DemandEvent]
 
-  public init(rigs: [[Rig]], startsToday: [Int], rigHoursDelivered: Double, metered: MeteredPart? = nil) {
+  public init(
+    rigs: [[Rig]], startsToday: [Int], rigHoursDelivered: Double, metered: MeteredPart? = nil,
+    demandEvents: [DemandEvent] = []
+  ) {
     self.metered = metered
     self.rigs = rigs
     self.startsToday = startsToday
     self.rigHoursDelivered = rigHoursDelivered
+    self.demandEvents = demandEvents
   }
 
   /// A site before its first minute: everything off and free to start.

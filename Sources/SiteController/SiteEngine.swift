@@ -29,6 +29,8 @@ public struct SiteEngine: Sendable {
   public private(set) var controller: Controller
   public private(set) var records: RecordQueue
   public private(set) var plan: PlanInForce?
+  /// Demand-response events added at run time, those that have not ended.
+  public private(set) var demandEvents: [DemandEvent]
   /// Rigs of each bank that wait for a person, after the last event.
   public private(set) var lockedOutRigs: [Int]
 
@@ -58,6 +60,7 @@ public struct SiteEngine: Sendable {
     self.settlement = settlement
     self.ledger = checkpoint?.ledger ?? DayLedger()
     self.history = ForecastHistory(recovered)
+    self.demandEvents = checkpoint?.demandEvents ?? []
     self.records = RecordQueue(lastSequence: recovered.lastSequence)
     self.lastPlanID = recovered.lastPlanID
     self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
@@ -143,14 +146,14 @@ public struct SiteEngine: Sendable {
       rigs[rig.rig.bank].append(
         PlanningState.Rig(
           isOn: rig.isClosed, elapsed: now.monotonic - rig.since,
-          isAvailable: !rig.isLockedOut && !rig.isSilent && !rig.isWelded))
+          isAvailable: !rig.isLockedOut && !rig.isSilent && !rig.isWelded && rig.override?.on != false))
     }
     let delivered =
       self.ledger.rigHours(on: now.wall, zone: self.site.zone)
       + Double(self.settlement.openRelayMilliseconds(on: now.wall, zone: self.site.zone)) / 3_600_000
     return PlanningState(
       rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered,
-      metered: self.settlement.openGeneration(of: self.site))
+      metered: self.settlement.openGeneration(of: self.site), demandEvents: self.demandEvents)
   }
 
   /// Takes an audited plan. It gets the next number of the record.
@@ -172,6 +175,37 @@ public struct SiteEngine: Sendable {
     }
     var outcome = Outcome()
     self.handle(.plan(directive), at: now, into: &outcome)
+    self.finish()
+    return outcome
+  }
+
+  // MARK: Demand response
+
+  /// The most events kept at a time: several a day for months.
+  static let mostDemandEvents = 500
+
+  /// Adds an event, or replaces the one of its name. It enters the plan that this asks for.
+  public mutating func add(_ event: DemandEvent, at now: Moment) -> Outcome {
+    self.demandEvents.removeAll { $0.name == event.name || $0.window.end <= now.wall }
+    self.demandEvents.append(event)
+    if self.demandEvents.count > Self.mostDemandEvents { self.demandEvents.removeFirst() }
+    let cap = event.importCap.map { ", import up to \($0.value) kW" } ?? ""
+    let price = event.price.map { ", \($0.value) per kWh" } ?? ""
+    let window = "\(ISO8601.string(event.window.start)) to \(ISO8601.string(event.window.end))"
+    return self.noteDemand(.demandEventAdded, "\(event.name): \(window)\(cap)\(price)", at: now)
+  }
+
+  /// Takes an event away again; nothing happens when there is none of that name.
+  public mutating func cancelDemandEvent(named name: String, at now: Moment) -> Outcome {
+    guard self.demandEvents.contains(where: { $0.name == name }) else { return Outcome() }
+    self.demandEvents.removeAll { $0.name == name }
+    return self.noteDemand(.demandEventCancelled, name, at: now)
+  }
+
+  private mutating func noteDemand(_ kind: EventKind, _ text: String, at now: Moment) -> Outcome {
+    self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: nil, text: text))
+    var outcome = Outcome()
+    outcome.replan = "demand response changed"
     self.finish()
     return outcome
   }
@@ -316,7 +350,8 @@ public struct SiteEngine: Sendable {
     }
     guard !self.batch.isEmpty else { return }
     let checkpoint = EngineCheckpoint(
-      controller: self.controller.state, settlement: self.settlement, ledger: self.ledger)
+      controller: self.controller.state, settlement: self.settlement, ledger: self.ledger,
+      demandEvents: self.demandEvents)
     self.records.append(self.batch, checkpoint: checkpoint)
     self.batch = RecordBatch()
   }

@@ -62,7 +62,7 @@ public enum SitePlanner {
       let provenance = outlook.provenance(in: site.zone)
       return .success(
         AuditedPlan(
-          steps: Self.steps(of: plan, site: site), terms: Self.terms(of: problem), horizon: horizon,
+          steps: Self.steps(of: plan, site: site), terms: Self.terms(of: outlook), horizon: horizon,
           status: plan.status.rawValue,
           cause: gap.map { "\(request.cause); shortened: \($0)" } ?? request.cause,
           problemJSON: problem.json().text(), planJSON: provenance.added(to: plan.json(for: problem)).text(),
@@ -80,10 +80,12 @@ public enum SitePlanner {
     }
   }
 
-  private static func terms(of problem: PlanProblem) -> [AuditedPlan.Terms] {
-    problem.slots.map {
+  /// What the record prices energy by: the tariffs, without what a demand-response event adds for the planner.
+  private static func terms(of outlook: SiteOutlook) -> [AuditedPlan.Terms] {
+    outlook.slots.indices.map { slot in
       AuditedPlan.Terms(
-        importPrice: $0.importPrice.value, exportPrice: $0.exportPrice.value, carbon: $0.carbon.value)
+        importPrice: outlook.importPrices.values[slot], exportPrice: outlook.exportPrices.values[slot],
+        carbon: outlook.carbon.values[slot])
     }
   }
 }

@@ -42,7 +42,7 @@ public enum SiteProblem {
     solver: SolverSettings
   ) -> PlanProblem {
     let generation = outlook.generation
-    let problemSlots = slots.indices.map { index in
+    var problemSlots = slots.indices.map { index in
       ProblemSlot(
         slot: slots[index], importPrice: EnergyPrice(outlook.importPrices.values[index]),
         exportPrice: EnergyPrice(outlook.exportPrices.values[index]),
@@ -52,6 +52,8 @@ public enum SiteProblem {
         importCap: Self.importCap(site: site, slots: slots, index: index, generation: generation),
         exportCap: site.grid.exportCap)
     }
+    DemandResponse.apply(
+      site.demandEvents + state.demandEvents, margin: site.planner.planningMargin, to: &problemSlots)
     return PlanProblem(
       currency: site.currency, slots: problemSlots, scenarioWeights: generation.weights,
       banks: Self.banks(site: site, state: state),

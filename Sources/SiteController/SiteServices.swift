@@ -42,6 +42,8 @@ public actor ControlService {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
   private var running: (shell: SiteShell, outputs: RelayOutputs, hardware: Hardware)?
+  /// People who wait until what they asked for is durable.
+  private var waitingForRecord: [CheckedContinuation<Bool, Never>] = []
 
   public init(executor: any SerialExecutor) { self.executor = executor }
 
@@ -71,7 +73,11 @@ public actor ControlService {
   public func stored(_ result: Result<Void, StoreError>) -> RecordBatch? {
     guard let (shell, _, hardware) = self.running else { return nil }
     shell.stored(result, at: hardware.clock.now().moment)
-    if case .failure = result { return nil }  // the next tick offers it again
+    if case .failure = result {
+      self.answerWaiting(false)
+      return nil  // the next tick offers it again
+    }
+    if shell.engine.records.isEmpty { self.answerWaiting(true) }
     return shell.takeBatch()
   }
 
@@ -135,6 +141,7 @@ public actor ControlService {
     let now = hardware.clock.now().moment
     outputs.applyPolicy(at: now.monotonic)
     shell.note(.stopped, "stopped; outputs left in their policy", at: now)
+    self.answerWaiting(false)
     return shell.takeBatch()
   }
 
@@ -143,9 +150,41 @@ public actor ControlService {
     return StatusReport.status(of: shell.engine, at: hardware.clock.now().moment)
   }
 
-  public func why(_ rig: String) -> JSONValue? {
-    guard let (shell, _, hardware) = self.running else { return nil }
-    return StatusReport.why(rig, of: shell.engine, at: hardware.clock.now().moment)
+  /// Does what a person asks for and waits for its record: true once that is durable, false when the store fails.
+  public func grant(
+    _ wish: @Sendable (SiteEngine, UTCInstant) -> Result<PersonsWish, PersonsWish.Refusal>
+  ) async -> Result<Bool, PersonsWish.Refusal> {
+    guard let (shell, _, hardware) = self.running else {
+      return .failure(PersonsWish.Refusal("the site is not running"))
+    }
+    let now = hardware.clock.now().moment
+    switch wish(shell.engine, now.wall) {
+    case .failure(let refusal): return .failure(refusal)
+    case .success(.control(let event)): shell.handle(event, at: now)
+    case .success(.add(let event)): shell.add(event, at: now)
+    case .success(.cancelDemandEvent(let name)): shell.cancelDemandEvent(named: name, at: now)
+    }
+    if shell.engine.records.isEmpty { return .success(true) }  // it was so already
+    return .success(await withCheckedContinuation { self.waitingForRecord.append($0) })
+  }
+
+  /// Demand-response events of the site file and of the run.
+  public func demandEvents() -> (file: [DemandEvent], added: [DemandEvent]) {
+    guard let (shell, _, _) = self.running else { return ([], []) }
+    return (shell.engine.site.demandEvents, shell.engine.demandEvents)
+  }
+
+  private func answerWaiting(_ isDurable: Bool) {
+    for waiting in self.waitingForRecord { waiting.resume(returning: isDurable) }
+    self.waitingForRecord = []
+  }
+
+  /// What is known of the rig a person named; nil when there is no such rig.
+  public func whyFacts(_ name: String) -> WhyFacts? {
+    guard let (shell, _, hardware) = self.running, let rig = shell.engine.site.rig(named: name) else {
+      return nil
+    }
+    return WhyFacts(of: shell.engine, rig: rig, at: hardware.clock.now().moment)
   }
 }
 

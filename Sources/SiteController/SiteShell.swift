@@ -65,6 +65,14 @@ public final class SiteShell {
     self.perform(self.engine.reconfigure(site, at: now, text: text), at: now)
   }
 
+  public func add(_ event: DemandEvent, at now: Moment) {
+    self.perform(self.engine.add(event, at: now), at: now)
+  }
+
+  public func cancelDemandEvent(named name: String, at now: Moment) {
+    self.perform(self.engine.cancelDemandEvent(named: name, at: now), at: now)
+  }
+
   public func note(_ kind: EventKind, _ text: String, at now: Moment) {
     self.engine.note(kind, text, at: now)
   }

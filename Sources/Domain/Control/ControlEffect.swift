@@ -85,6 +85,7 @@ public enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
   case relayRefused, relayMismatch, rigSilent, contactWelded
   case storeFailed, storeRecovered
   case feedFallback, feedRestored
+  case demandEventAdded, demandEventCancelled
   /// An event that made no sense, such as an index that names nothing.
   case refused
 }

@@ -56,10 +56,15 @@ extension Controller {
       rig: self.id(of: index), isClosed: rig.closed, since: rig.since, authority: bank.directive.authority,
       reason: self.reason(for: bank.directive.cause, bank: rig.bank), heldBy: nil, switchedBy: rig.switchedBy,
       switchedFor: self.switchReasons[index], cycles: rig.cycles, isLockedOut: rig.isLockedOut,
+      override: self.override(of: index),
       isSilent: rig.isSilent, isWelded: rig.isWelded)
     if let why = self.lockOuts[index] {
       status.authority = .lockOut
       status.reason = .lockedOut(why)
+    } else if let held = status.override, bank.directive.authority >= .override {
+      status.authority = .override
+      status.reason = .override(by: held.by)
+      if held.on != rig.closed { status.heldBy = self.hold(on: rig, in: bank) }
     } else if rig.closed ? bank.on > bank.directive.target : bank.on < bank.directive.target {
       status.heldBy = self.hold(on: rig, in: bank)
     }

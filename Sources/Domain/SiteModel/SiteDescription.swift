@@ -29,6 +29,12 @@ public struct SiteDescription: Sendable {
         ("export price", [self.source(self.site.exportTariff, unit: "\(self.site.currency)/kWh")]),
         ("carbon", [self.source(self.site.carbon, unit: "g/kWh")]),
         ("weather", [self.site.weather?.path ?? "none named; give it with --weather"]),
+      ]
+      + (self.site.demandEvents.isEmpty
+        ? [] : Self.repeated("demand events", self.site.demandEvents.map(self.phrases)))
+      + (self.site.flexibility.isEmpty
+        ? [] : Self.repeated("flexibility", self.site.flexibility.map(self.phrases)))
+      + [
         ("planner", self.planner), ("control", self.control), ("clock", self.clock),
         ("storage", self.storage),
       ]
@@ -117,6 +123,31 @@ public struct SiteDescription: Sendable {
     case .off: phrases.append("falls back to off")
     case .hold(let length): phrases.append("falls back to holding \(DurationText.string(length)), then off")
     }
+    return phrases
+  }
+
+  private func phrases(_ event: DemandEvent) -> [String] {
+    let zone = self.site.zone
+    var phrases = [
+      "\(event.name): \(ISO8601.string(event.window.start, in: zone)) to \(ISO8601.string(event.window.end, in: zone))"
+    ]
+    if let cap = event.importCap { phrases.append("import up to \(NumberText.string(cap.value)) kW") }
+    if let price = event.price {
+      phrases.append("\(NumberText.string(price.value)) \(self.site.currency) for each kWh less")
+    }
+    return phrases
+  }
+
+  private func phrases(_ product: FlexibilityProduct) -> [String] {
+    var phrases = ["\(product.name): \(product.direction.rawValue)"]
+    switch product.rate {
+    case .energy(let price):
+      phrases.append("\(NumberText.string(price.value)) \(self.site.currency)/kWh of deviation")
+    case .availability(let price):
+      phrases.append("\(NumberText.string(price)) \(self.site.currency) per kW and hour held ready")
+      phrases.append("in blocks of \(DurationText.string(product.block))")
+    }
+    if product.minimum > .zero { phrases.append("at least \(NumberText.string(product.minimum.value)) kW") }
     return phrases
   }
 

@@ -20,7 +20,7 @@ struct CurveProblem {
   static func read(_ grid: ProblemGrid, stopsEarly: Bool = false) -> Reading {
     let problem = grid.problem
     guard grid.banks.count == 1, grid.jobs.isEmpty, problem.solver.integral, problem.weights.cvarWeight == 0,
-      problem.limits.averageCarbonCap == nil
+      problem.limits.averageCarbonCap == nil, problem.limits.maximumCO2 == nil
     else { return .needsFullModel }
     var bank = grid.banks[0]
     if stopsEarly { bank.heldOn = Self.leastHeld(grid, bank) }

@@ -8,6 +8,8 @@ public enum PlanReason: String, Sendable, Hashable, CaseIterable {
   case importCap = "import_cap"
   case exportCap = "export_cap"
   case carbonCeiling = "import_carbon_ceiling"
+  case averageCarbonCap = "average_carbon_cap"
+  case maximumCO2 = "maximum_co2"
   case minimumOn = "minimum_on"
   case minimumOff = "minimum_off"
   case ramp
@@ -16,4 +18,6 @@ public enum PlanReason: String, Sendable, Hashable, CaseIterable {
   case minimumRigHours = "minimum_rig_hours"
   /// Jobs need the rigs.
   case job
+  /// It could, but only a job that is not released yet would make it worth while.
+  case jobNotReleased = "job_not_released"
 }

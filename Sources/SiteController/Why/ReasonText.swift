@@ -40,19 +40,25 @@ public struct ReasonText {
     }
   }
 
-  /// One sentence: how the rig is, who decided, and what holds it back.
-  public func sentence(_ status: RigStatus) -> String {
-    let name = self.site.name(of: status.rig)
-    let since = self.now.monotonic - status.since
-    var text =
-      "\(name) is \(status.isClosed ? "on" : "off") since \(self.text(since)) ago because "
-      + self.clause(status.switchedFor)
-    if let held = status.heldBy {
-      text += "; it waits since \(self.clause(held))"
-    } else if status.reason != status.switchedFor {
-      text += "; now \(self.clause(status.reason))"
+  /// The same, with the end of the override that rules.
+  func clause(_ reason: Reason, until expiry: UTCInstant?) -> String {
+    guard case .override = reason, let expiry else { return self.clause(reason) }
+    let zone = self.site.zone
+    let isToday = zone.date(of: expiry) == zone.date(of: self.now.wall)
+    let end =
+      isToday
+      ? ISO8601.string(minuteOfDay: zone.minuteOfDay(of: expiry)) : ISO8601.string(expiry, in: zone)
+    return "\(self.clause(reason)) until \(end)"
+  }
+
+  /// When a rig was last switched, and why.
+  func history(_ status: RigStatus) -> String {
+    let since = self.text(self.now.monotonic - status.since)
+    if case .restarted = status.switchedFor {
+      return "nothing has switched it since the controller started \(since) ago"
     }
-    return text + "."
+    return "it was switched \(status.isClosed ? "on" : "off") \(since) ago because "
+      + self.clause(status.switchedFor)
   }
 
   private func kw(_ power: Kilowatts) -> String { "\(self.number(power.value)) kW" }
