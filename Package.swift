@@ -50,8 +50,9 @@ let package = Package(
     room("Forecasting", in: "Domain", uses: ["Quantities", "SiteModel", "MarketFormats"]),
     room("Planning", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Control", in: "Domain", uses: ["Quantities", "SiteModel"]),
+    room("Jobs", in: "Domain", uses: ["Quantities", "JSONText"]),
     // Seams.
-    room("Ports", in: "", uses: ["Quantities", "SiteModel", "Control"]),
+    room("Ports", in: "", uses: ["Quantities", "SiteModel", "Control", "Jobs"]),
     // C libraries: module maps and shims, no logic.
     .systemLibrary(
       name: "CHiGHS", path: "Sources/CLibraries/CHiGHS", pkgConfig: usesPrivateHiGHS ? nil : "highs"),
@@ -62,18 +63,20 @@ let package = Package(
     room(
       "HiGHSSolver", in: "Adapters", uses: ["Planning", "Quantities", "CHiGHS"], settings: highsSwift,
       linker: highsLinker),
-    room("SQLiteStore", in: "Adapters", uses: ["Ports", "Quantities", "SiteModel", "Control", "CSQLite"]),
+    room(
+      "SQLiteStore", in: "Adapters", uses: ["Ports", "Quantities", "SiteModel", "Control", "Jobs", "CSQLite"]),
     room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "CTOML"]),
     room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),
     // The same ports without hardware.
     room(
       "Simulation", in: "",
-      uses: ["Ports", "Quantities", "SiteModel", "Forecasting", "MarketFormats", "Control"]),
+      uses: ["Ports", "Quantities", "SiteModel", "Forecasting", "MarketFormats", "Control", "Jobs"]),
     // The running site.
     room(
       "SiteController", in: "",
       uses: [
         "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "JSONText",
+        "Jobs",
       ]),
     // The whole system on a simulated site.
     room(
@@ -81,13 +84,13 @@ let package = Package(
       uses: [
         "SiteController", "Simulation", "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting",
         "Planning",
-        "Control", "JSONText",
+        "Control", "Jobs", "JSONText",
       ]),
     .executableTarget(
       name: "rigshift",
       dependencies: [
-        "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Ports",
-        "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
+        "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Jobs",
+        "Ports", "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
         "Rehearsal",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
@@ -110,6 +113,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities", "JSONText"], linker: highsLinker),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
+    tests("JobsTests", uses: ["Jobs", "JSONText", "Quantities"]),
     tests(
       "SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"], excluding: ["Broken", "Fixtures"]),
     // What only tests use: a medium that forgets, and one suite per port for its real and its simulated side.

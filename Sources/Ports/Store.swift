@@ -1,4 +1,5 @@
 public import Control
+public import Jobs
 public import Quantities
 public import SiteModel
 
@@ -35,12 +36,15 @@ public struct RecordBatch: Sendable, Hashable {
   public var decisions: [DecisionRecord] = []
   public var events: [EventRecord] = []
   public var slots: [SlotRecord] = []
+  /// Jobs as they are now, each at most once; replaces what was known of them.
+  public var jobs: [JobRecord] = []
+  public var jobSteps: [JobTransition] = []
   /// The controller's state after everything above, as the `SiteController` encodes it; replaces the one before.
   public var checkpoint: [UInt8]?
   public init() {}
   public var isEmpty: Bool {
     self.plans.isEmpty && self.decisions.isEmpty && self.events.isEmpty && self.slots.isEmpty
-      && self.checkpoint == nil
+      && self.jobs.isEmpty && self.jobSteps.isEmpty && self.checkpoint == nil
   }
 }
 
@@ -53,15 +57,18 @@ public struct Recovered: Sendable, Hashable {
   public var lastSequence: Int64
   /// The newest wall time of any record.
   public var newestRecord: UTCInstant?
+  /// Every job that is not settled and the newest settled ones, in the order in which they were taken.
+  public var jobs: [JobRecord]
   public init(
     checkpoint: [UInt8]? = nil, lastSlot: SlotRecord? = nil, lastPlanID: Int64 = 0, lastSequence: Int64 = 0,
-    newestRecord: UTCInstant? = nil
+    newestRecord: UTCInstant? = nil, jobs: [JobRecord] = []
   ) {
     self.checkpoint = checkpoint
     self.lastSlot = lastSlot
     self.lastPlanID = lastPlanID
     self.lastSequence = lastSequence
     self.newestRecord = newestRecord
+    self.jobs = jobs
   }
 }
 

@@ -11,6 +11,8 @@ struct RecordStatements: ~Copyable {
   let insertSlot: SQLiteStatement
   let insertSlotMeter: SQLiteStatement
   let insertSlotBank: SQLiteStatement
+  let putJob: SQLiteStatement
+  let insertJobStep: SQLiteStatement
   let updateState: SQLiteStatement
 
   static func prepare(
@@ -33,6 +35,13 @@ struct RecordStatements: ~Copyable {
       insertSlot: connection.prepare("INSERT INTO slots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       insertSlotMeter: connection.prepare("INSERT INTO slot_meters VALUES (?, ?, ?, ?, ?, ?, ?)"),
       insertSlotBank: connection.prepare("INSERT INTO slot_banks VALUES (?, ?, ?)"),
+      putJob: connection.prepare(
+        """
+        INSERT OR REPLACE INTO jobs VALUES
+        (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """),
+      insertJobStep: connection.prepare(
+        "INSERT INTO job_steps (at_ms, id, added_at_ms, from_state, to_state, text) VALUES (?, ?, ?, ?, ?, ?)"),
       updateState: connection.prepare(
         """
         UPDATE state SET sequence = ?1, checkpoint = coalesce(?3, checkpoint),

@@ -17,6 +17,7 @@ extension SQLiteStore {
             newestRecord: RecordRows.instant(row, 1))
         } ?? Recovered()
       recovered.lastPlanID = try self.connection.integer("SELECT max(id) FROM plans") ?? 0
+      recovered.jobs = try self.recoveredJobs()
       recovered.lastSlot = try self.slots("ORDER BY start_ms DESC LIMIT 1", []).first
       return recovered
     } catch {

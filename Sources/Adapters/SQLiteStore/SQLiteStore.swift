@@ -1,3 +1,4 @@
+import Jobs
 public import Ports
 import Quantities
 
@@ -126,6 +127,8 @@ public final class SQLiteStore: Store {
       for meter in try RecordRows.meterValues(slot) { try self.statements.insertSlotMeter.run(meter) }
       for bank in RecordRows.bankValues(slot) { try self.statements.insertSlotBank.run(bank) }
     }
+    for job in batch.jobs { try self.statements.putJob.run(try JobRows.values(job)) }
+    for step in batch.jobSteps { try self.statements.insertJobStep.run(JobRows.values(step)) }
     try self.statements.updateState.run([
       .integer(batch.sequence), .integer(batch.newestRecord?.milliseconds),
       batch.checkpoint.map { .blob($0) } ?? .null,
@@ -138,6 +141,7 @@ extension RecordBatch {
   fileprivate var newestRecord: UTCInstant? {
     let instants =
       self.plans.map(\.madeAt) + self.decisions.map(\.at) + self.events.map(\.at) + self.slots.map(\.slot.end)
+      + self.jobSteps.map(\.at)
     return instants.max()
   }
 }
