@@ -1,4 +1,5 @@
 public import Control
+public import Jobs
 public import Quantities
 
 /// A plan that has passed the audit, in the controller's terms, with what the record keeps of it.
@@ -24,13 +25,16 @@ public struct AuditedPlan: Sendable {
   public var cause: String
   public var problemJSON: String
   public var planJSON: String
+  /// What the steps give to jobs.
+  public var jobs: JobPlan
 
   /// `steps` must not be empty and `terms` as long.
   public init(
     steps: [PlanDirective.Step], terms: [Terms], horizon: Slot, status: String, cause: String,
     problemJSON: String,
-    planJSON: String
+    planJSON: String, jobs: JobPlan = JobPlan()
   ) {
+    self.jobs = jobs
     self.steps = steps
     self.terms = terms
     self.horizon = horizon

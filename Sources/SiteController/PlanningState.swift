@@ -1,4 +1,5 @@
 import Control
+public import Jobs
 import Quantities
 public import SiteModel
 
@@ -24,8 +25,13 @@ public struct PlanningState: Sendable {
   public var startsToday: [Int]
   /// Rig-hours of all banks delivered so far in the local day.
   public var rigHoursDelivered: Double
+  /// Jobs neither done nor cancelled, in the order in which they are served.
+  public var jobs: [JobRecord]
 
-  public init(rigs: [[Rig]], startsToday: [Int], rigHoursDelivered: Double) {
+  public init(
+    rigs: [[Rig]], startsToday: [Int], rigHoursDelivered: Double, jobs: [JobRecord] = []
+  ) {
+    self.jobs = jobs
     self.rigs = rigs
     self.startsToday = startsToday
     self.rigHoursDelivered = rigHoursDelivered

@@ -1,4 +1,5 @@
 public import Control
+public import Jobs
 public import Ports
 import Quantities
 public import SiteModel
@@ -17,6 +18,8 @@ public struct SiteEngine: Sendable {
     public var slots: [SlotRecord] = []
     /// Why a new plan is wanted; nil when none is.
     public var replan: String?
+    /// The new plan is for work that starts at once.
+    public var isUrgent = false
     public var heartbeat = false
   }
 
@@ -27,11 +30,12 @@ public struct SiteEngine: Sendable {
   public private(set) var site: Site
   public private(set) var controller: Controller
   public private(set) var records: RecordQueue
+  public internal(set) var jobs: JobBook
   public private(set) var plan: PlanInForce?
   /// Rigs of each bank that wait for a person, after the last event.
   public private(set) var lockedOutRigs: [Int]
 
-  private var settlement: Settlement
+  private(set) var settlement: Settlement
   private var ledger: DayLedger
   private var lastPlanID: Int64
   private var planSlot: UTCInstant?
@@ -51,6 +55,8 @@ public struct SiteEngine: Sendable {
     settlement.resume()
     self.settlement = settlement
     self.ledger = checkpoint?.ledger ?? DayLedger()
+    self.jobs = JobBook(recovered.jobs)
+    self.jobs.keepBanks(site.banks.map(\.name), at: now.wall)
     self.records = RecordQueue(lastSequence: recovered.lastSequence)
     self.lastPlanID = recovered.lastPlanID
     self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
@@ -97,6 +103,7 @@ public struct SiteEngine: Sendable {
     self.limits = Self.limits(of: site)
     self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
     self.plan = nil
+    self.jobs.follow(nil, at: now.wall)
     self.batch.events.append(EventRecord(at: now.wall, kind: .configurationChanged, rig: nil, text: text))
     outcome.replan = "site file changed"
     self.finish()
@@ -125,7 +132,8 @@ public struct SiteEngine: Sendable {
       self.ledger.rigHours(on: now.wall, zone: self.site.zone)
       + Double(self.settlement.openRelayMilliseconds) / 3_600_000
     return PlanningState(
-      rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered)
+      rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered,
+      jobs: self.jobs.open)
   }
 
   /// Takes an audited plan. It gets the next number of the record.
@@ -137,6 +145,7 @@ public struct SiteEngine: Sendable {
         id: self.lastPlanID, madeAt: now.wall, horizon: plan.horizon, status: plan.status, cause: plan.cause,
         problemJSON: plan.problemJSON, planJSON: plan.planJSON))
     self.plan = PlanInForce(directive: directive, plan: plan)
+    self.jobs.follow(plan.jobs, at: now.wall)
     if self.slotPlan == nil, let slot = self.settlement.slot {
       self.slotPlan = self.plan?.expectation(for: slot)
     }
@@ -178,6 +187,7 @@ public struct SiteEngine: Sendable {
   // MARK: Within a tick
 
   private mutating func handle(_ event: ControlEvent, at now: Moment, into outcome: inout Outcome) {
+    if case .planWithdrawn = event { self.jobs.follow(nil, at: now.wall) }
     self.effects.removeAll(keepingCapacity: true)
     self.controller.handle(event, at: now, into: &self.effects)
     guard !self.effects.isEmpty else { return }
@@ -227,6 +237,7 @@ public struct SiteEngine: Sendable {
         self.note(anomaly, meter: reading.meter, at: now)
       }
     }
+    self.workOnJobs(until: now.wall, closedRelays: closedRelays, into: &outcome)
     let grace = self.site.control.staleAfter.wholeMilliseconds
     var slots = self.settlement.advance(
       to: now.wall, closedRelays: closedRelays, site: self.site, grace: grace)
@@ -234,6 +245,7 @@ public struct SiteEngine: Sendable {
     for index in slots.indices {
       self.price(&slots[index], isFirst: index == 0)
       self.ledger.add(slots[index], zone: self.site.zone)
+      self.settleJobs(slots[index])
     }
     self.slotPlan = self.settlement.slot.flatMap { slot in self.plan?.expectation(for: slot) }
     self.batch.slots += slots
@@ -278,11 +290,12 @@ public struct SiteEngine: Sendable {
   }
 
   /// What every event leaves behind.
-  private mutating func finish() {
+  mutating func finish() {
     for bank in self.lockedOutRigs.indices {
       self.lockedOutRigs[bank] = self.controller.lockedOutCount(of: bank)
     }
-    guard !self.batch.isEmpty else { return }
+    guard !self.batch.isEmpty || self.jobs.hasSteps else { return }
+    (self.batch.jobs, self.batch.jobSteps) = self.jobs.takeChanges()
     let checkpoint = EngineCheckpoint(
       controller: self.controller.state, settlement: self.settlement, ledger: self.ledger)
     self.records.append(self.batch, checkpoint: checkpoint)

@@ -1,4 +1,5 @@
 import Control
+import Jobs
 import JSONText
 public import Planning
 public import Quantities
@@ -41,10 +42,12 @@ public enum SitePlanner {
     else {
       return .failure(NoPlan(description: gap.map { "\($0)" } ?? "the horizon is empty"))
     }
-    let problem = SiteProblem.make(
+    var problem = SiteProblem.make(
       site: site, slots: outlook.slots, outlook: outlook, state: request.state, solver: request.solver)
     let outcome: PlanOutcome
-    do throws(PlanProblemError) { outcome = try Planner.plan(problem, solver: solver) } catch {
+    do throws(PlanProblemError) {
+      (problem, outcome) = try JobPlanning.plan(problem, request, solver: solver)
+    } catch {
       return .failure(NoPlan(description: "the site makes no valid problem: \(error)"))
     }
     switch outcome {
@@ -58,7 +61,8 @@ public enum SitePlanner {
           steps: Self.steps(of: plan, site: site), terms: Self.terms(of: problem), horizon: horizon,
           status: plan.status.rawValue,
           cause: gap.map { "\(request.cause); shortened: \($0)" } ?? request.cause,
-          problemJSON: problem.json().text(), planJSON: plan.json(for: problem).text()))
+          problemJSON: problem.json().text(), planJSON: plan.json(for: problem).text(),
+          jobs: JobCosting.plan(plan, problem: problem, records: request.state.jobs)))
     }
   }
 

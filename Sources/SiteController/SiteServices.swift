@@ -1,5 +1,6 @@
 public import Control
 public import JSONText
+public import Jobs
 public import Planning
 public import Ports
 import Quantities
@@ -40,7 +41,9 @@ public actor ControlService {
   private nonisolated let executor: any SerialExecutor
   public nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
-  private var running: (shell: SiteShell, outputs: RelayOutputs, hardware: Hardware)?
+  private(set) var running: (shell: SiteShell, outputs: RelayOutputs, hardware: Hardware)?
+  /// Who waits for records to be durable, and up to which mark.
+  var waiters: [(mark: Int, continuation: CheckedContinuation<Bool, Never>)] = []
 
   public init(executor: any SerialExecutor) { self.executor = executor }
 
@@ -70,6 +73,7 @@ public actor ControlService {
   public func stored(_ result: Result<Void, StoreError>) -> RecordBatch? {
     guard let (shell, _, hardware) = self.running else { return nil }
     shell.stored(result, at: hardware.clock.now().moment)
+    self.answerWaiters(result)
     if case .failure = result { return nil }  // the next tick offers it again
     return shell.takeBatch()
   }
@@ -120,6 +124,7 @@ public actor ControlService {
     let now = hardware.clock.now().moment
     outputs.applyPolicy(at: now.monotonic)
     shell.note(.stopped, "stopped; outputs left in their policy", at: now)
+    self.dismissWaiters()
     return shell.takeBatch()
   }
 
@@ -190,5 +195,10 @@ public actor PlanningService {
 
   public func plan(_ request: PlanRequest) -> Result<AuditedPlan, NoPlan> {
     SitePlanner.plan(request, solver: self.solver)
+  }
+
+  /// What can be promised to a new job, on the site that `request` describes without it.
+  public func promise(for job: Job, _ request: PlanRequest) -> JobPromise {
+    JobAdmission.promise(for: job, request, solver: self.solver)
   }
 }

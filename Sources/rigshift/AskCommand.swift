@@ -23,10 +23,17 @@ enum AskCommand {
   }
 
   private static func ask(_ site: Site, _ arguments: Arguments, _ question: [String]) -> JSONValue? {
+    self.ask(site, arguments, question.map { .string($0) })
+  }
+
+  /// Puts a question and waits for its answer; nil once a person has been told why there is none.
+  static func ask(
+    _ site: Site, _ arguments: Arguments, _ question: [JSONValue], patience: Duration = .seconds(10)
+  ) -> JSONValue? {
     let path = SitePaths(site: site, data: arguments["data"]).socket
     do {
-      var socket = try LineSocket(connectingTo: path)
-      try socket.write(JSONValue.array(question.map { .string($0) }).text())
+      var socket = try LineSocket(connectingTo: path, timeout: patience)
+      try socket.write(JSONValue.array(question).text())
       guard let line = try socket.readLine() else {
         Terminal.writeError("rigshift: the controller closed the connection without an answer\n")
         return nil

@@ -1,12 +1,13 @@
 import JSONText
 import LinuxHost
+import Jobs
 import SiteController
 
 /// Answers questions on the running site's socket, one caller at a time, on a thread of its own. Each answer is built
 /// by the control loop between two ticks.
 enum QuestionServer {
   /// Serves until the process ends. Throws when the socket cannot be had.
-  static func start(path: String, site: ControlService) throws(SystemError) {
+  static func start(path: String, site: RunningSite) throws(SystemError) {
     let listener = Shared(try LineListener(path: path))
     startThread(name: "questions") {
       while true {
@@ -26,17 +27,24 @@ enum QuestionServer {
     init(_ value: consuming LineListener) { self.value = value }
   }
 
-  private static func answer(_ line: String, site: ControlService) -> JSONValue {
-    let words: [String]
+  /// The longest question, in bytes: a job and its frame.
+  private static let longestQuestion = JobRequest.maximumBytes + 64
+
+  private static func answer(_ line: String, site: RunningSite) -> JSONValue {
+    let question: [JSONValue]
     do throws(JSONError) {
-      words = try JSONValue.parse(Array(line.utf8)).array?.compactMap(\.string) ?? []
+      let limits = JSONLimits(maximumBytes: Self.longestQuestion, maximumDepth: 4)
+      question = try JSONValue.parse(Array(line.utf8), limits: limits).array ?? []
     } catch {
       return self.refusal("the question is not JSON: \(error)")
     }
-    switch (words.first, words.count) {
-    case ("status", 1): return self.wait { await site.status() }
-    case ("why", 2):
-      return self.wait { await site.why(words[1]) } ?? self.refusal("no rig is called '\(words[1])'")
+    let words = question.compactMap(\.string)
+    switch (words.first, question.count) {
+    case ("status", 1): return self.wait { await site.control.status() }
+    case ("why", 2) where words.count == 2:
+      return self.wait { await site.control.why(words[1]) }
+        ?? self.refusal("no rig is called '\(words[1])'")
+    case ("job", 2...): return self.wait { await JobQuestions.answer(Array(question.dropFirst()), site: site) }
     default: return self.refusal("unknown question")
     }
   }

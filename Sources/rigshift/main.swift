@@ -15,6 +15,9 @@ let usage = """
                                                 the long-running controller
     status    [--site FILE] [--data DIR] [--json]
     why RIG   [--site FILE] [--data DIR] [--json]
+    job add ID --rig-hours H --deadline T [--bank B] [--rigs N] [--release T] [--uninterruptible] [--critical]
+              [--priority low|normal|high] [--json]
+    job list | show ID | cancel ID   [--json]   deferrable compute for the running controller (docs/jobs.md)
                                                 ask the running controller
     world     --socket PATH [--site FILE] [--seed S] [--start D] [--edges FILE]
                                                 a simulated site for a controller in another process;
@@ -46,6 +49,7 @@ let usage = """
       return try AskCommand.status(try Arguments(rest, options: ["site", "data"], flags: ["json"]))
     case "why":
       return try AskCommand.why(try Arguments(rest, options: ["site", "data"], flags: ["json"], words: 1))
+    case "job": return try JobCommand.run(rest)
     case "world":
       return try WorldCommand.run(
         try Arguments(rest, options: ["site", "seed", "start", "socket", "edges"]))

@@ -25,6 +25,13 @@ public struct JobComparison: Sendable, Hashable, Codable {
   public var atOnce = JobFigures()
   public init() {}
 
+  public static func + (a: Self, b: Self) -> Self {
+    var sum = a
+    sum.run = a.run + b.run
+    sum.atOnce = a.atOnce + b.atOnce
+    return sum
+  }
+
   public var savedCost: Money { self.atOnce.cost - self.run.cost }
   public var savedCO2: KilogramsCO2 { self.atOnce.co2 - self.run.co2 }
 
