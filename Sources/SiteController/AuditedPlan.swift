@@ -9,7 +9,10 @@ public struct AuditedPlan: Sendable {
     public var importPrice: Double
     public var exportPrice: Double
     public var carbon: Double
-    public init(importPrice: Double, exportPrice: Double, carbon: Double) {
+    /// Renewable power that was expected to be there, kW.
+    public var renewable: Double
+    public init(importPrice: Double, exportPrice: Double, carbon: Double, renewable: Double = 0) {
+      self.renewable = renewable
       self.importPrice = importPrice
       self.exportPrice = exportPrice
       self.carbon = carbon

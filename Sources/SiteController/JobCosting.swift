@@ -7,7 +7,12 @@ import SiteModel
 /// What jobs cost, in one way for plans and for meters.
 enum JobCosting {
   /// A settled slot and the draw of one rig of each bank in it; no slot where its energy or its price is not known.
-  static func slot(_ record: SlotRecord, site: Site) -> (slot: JobSlot?, draws: [Kilowatts]) {
+  ///
+  /// No meter sees what spilled. Where surplus can spill and next to nothing was imported, it is what `expected`, the
+  /// mean renewable power of the plan in force, exceeds the metered generation by.
+  static func slot(_ record: SlotRecord, site: Site, expected: Kilowatts) -> (
+    slot: JobSlot?, draws: [Kilowatts]
+  ) {
     let nominal = zip(site.banks, record.relayMilliseconds).reduce(0) {
       $0 + $1.0.draw.value * Double($1.1) / 3_600_000
     }
@@ -16,13 +21,20 @@ enum JobCosting {
     let draws = site.banks.map { $0.draw * scale }
     guard let imported = record.imported, let exported = record.exported, let price = record.importPrice
     else { return (nil, draws) }
+    let rigEnergy = record.rigs ?? KilowattHours(nominal)
+    let generated = record.generated ?? .zero
+    let mayHaveSpilled = site.grid.curtailable && imported <= rigEnergy * Self.nextToNothing
+    let curtailed = mayHaveSpilled ? max(.zero, expected * record.slot.length - generated) : .zero
     let slot = JobSlot(
-      slot: record.slot, rigEnergy: record.rigs ?? KilowattHours(nominal), imported: imported,
-      exported: exported, usedOnSite: record.usedOnSite ?? .zero, importPrice: EnergyPrice(price),
+      slot: record.slot, rigEnergy: rigEnergy, imported: imported,
+      exported: exported, curtailed: curtailed, usedOnSite: record.usedOnSite ?? .zero, importPrice: EnergyPrice(price),
       exportPrice: EnergyPrice(record.exportPrice ?? 0), carbon: CarbonIntensity(record.carbon ?? 0),
       importCap: site.grid.importCap, isCurtailable: site.grid.curtailable)
     return (slot, draws)
   }
+
+  /// Import below this share of the rigs' energy comes from rigs that start and clouds that pass.
+  private static let nextToNothing = 0.02
 
   /// What a plan gives to jobs and, for those it gives all their work and that have none yet, what that costs. A plan
   /// that had to leave all jobs out says nothing of them, so that they may take what runs.
@@ -70,7 +82,7 @@ enum JobCosting {
     }
     return JobSlot(
       slot: planned.slot, rigEnergy: rigs * length, imported: planned.imported * length,
-      exported: planned.exported * length, usedOnSite: planned.absorbed * length,
+      exported: planned.exported * length, curtailed: planned.curtailed * length, usedOnSite: planned.absorbed * length,
       importPrice: given.importPrice, exportPrice: given.exportPrice, carbon: given.carbon,
       importCap: given.importCap, isCurtailable: problem.limits.curtailable)
   }

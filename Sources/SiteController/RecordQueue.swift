@@ -14,8 +14,8 @@ public struct RecordQueue: Sendable {
   /// Records given up because the queue was full.
   public private(set) var lost = 0
   /// Counts what was queued; `durableMark` says up to which count all of it is kept.
-  private(set) var queuedMark = 0
-  private(set) var durableMark = 0
+  public private(set) var queuedMark = 0
+  public private(set) var durableMark = 0
   private var inFlightMark = 0
 
   init(lastSequence: Int64) { self.lastSequence = lastSequence }

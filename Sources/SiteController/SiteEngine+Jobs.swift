@@ -73,7 +73,8 @@ extension SiteEngine {
   /// Closes a settled slot in the jobs' accounts.
   mutating func settleJobs(_ record: SlotRecord) {
     guard !self.jobs.isIdle else { return }
-    let (slot, draws) = JobCosting.slot(record, site: self.site)
+    let expected = Kilowatts(self.plan?.terms(for: record.slot)?.renewable ?? 0)
+    let (slot, draws) = JobCosting.slot(record, site: self.site, expected: expected)
     self.jobs.settle(record.slot, metered: slot, draws: draws, banks: self.site.banks.map(\.name))
   }
 }

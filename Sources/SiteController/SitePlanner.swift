@@ -78,7 +78,14 @@ public enum SitePlanner {
   private static func terms(of problem: PlanProblem) -> [AuditedPlan.Terms] {
     problem.slots.map {
       AuditedPlan.Terms(
-        importPrice: $0.importPrice.value, exportPrice: $0.exportPrice.value, carbon: $0.carbon.value)
+        importPrice: $0.importPrice.value, exportPrice: $0.exportPrice.value, carbon: $0.carbon.value,
+        renewable: Self.expected($0.renewable, weights: problem.scenarioWeights))
     }
+  }
+
+  /// The mean over the scenarios, where one value holds in all of them.
+  private static func expected(_ power: [Kilowatts], weights: [Double]) -> Double {
+    guard power.count > 1 else { return power.first?.value ?? 0 }
+    return zip(power, weights).reduce(0) { $0 + $1.0.value * $1.1 }
   }
 }

@@ -54,6 +54,8 @@ public struct JobSlot: Sendable, Hashable {
   public var rigEnergy: KilowattHours
   public var imported: KilowattHours
   public var exported: KilowattHours
+  /// Renewable energy that nobody used and that spilled.
+  public var curtailed: KilowattHours
   /// Renewable energy used on site.
   public var usedOnSite: KilowattHours
   public var importPrice: EnergyPrice
@@ -66,13 +68,14 @@ public struct JobSlot: Sendable, Hashable {
 
   public init(
     slot: Slot, rigEnergy: KilowattHours, imported: KilowattHours, exported: KilowattHours,
-    usedOnSite: KilowattHours, importPrice: EnergyPrice, exportPrice: EnergyPrice, carbon: CarbonIntensity,
+    curtailed: KilowattHours, usedOnSite: KilowattHours, importPrice: EnergyPrice, exportPrice: EnergyPrice, carbon: CarbonIntensity,
     importCap: Kilowatts?, isCurtailable: Bool
   ) {
     self.slot = slot
     self.rigEnergy = rigEnergy
     self.imported = imported
     self.exported = exported
+    self.curtailed = curtailed
     self.usedOnSite = usedOnSite
     self.importPrice = importPrice
     self.exportPrice = exportPrice
@@ -106,7 +109,7 @@ public struct JobSlot: Sendable, Hashable {
   func instead(of share: Share, rigHours: Double, draw: Kilowatts, hours: Double) -> JobFigures {
     var figures = JobFigures()
     let part = min(1, hours / self.slot.hours)
-    let surplus = (self.exported + share.absorbed) * part
+    let surplus = (self.exported + self.curtailed + share.absorbed) * part
     var energy = KilowattHours(draw.value * rigHours)
     if let importCap = self.importCap {
       let room = max(.zero, importCap * self.slot.length - self.imported + share.imported) * part
@@ -121,7 +124,9 @@ public struct JobSlot: Sendable, Hashable {
   }
 
   private func cost(imported: KilowattHours, absorbed: KilowattHours) -> Money {
-    let exportPrice = self.isCurtailable ? max(.zero, self.exportPrice) : self.exportPrice
-    return self.importPrice * imported + exportPrice * absorbed
+    // Where something spills, using more gives up no income.
+    let exportPrice = self.curtailed > .zero ? .zero : self.exportPrice
+    let lost = self.isCurtailable ? max(.zero, exportPrice) : exportPrice
+    return self.importPrice * imported + lost * absorbed
   }
 }
