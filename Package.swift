@@ -99,6 +99,7 @@ let package = Package(
       name: "benchmarks",
       dependencies: [
         "Quantities", "JSONText", "SiteModel", "Planning", "Control", "HiGHSSolver", "Simulation",
+        "JobStreams",
       ],
       path: "Benchmarks/Program", swiftSettings: house, linkerSettings: highsLinker),
     // Measuring, beside the programs of other make that it is measured against.
@@ -111,12 +112,17 @@ let package = Package(
     tests(
       "ForecastingTests", uses: ["Forecasting", "MarketFormats", "JSONText", "SiteModel", "Quantities"],
       resources: [.copy("Fixtures")]),
-    tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities", "JSONText"], linker: highsLinker),
+    tests(
+      "PlanningTests", uses: ["Planning", "HiGHSSolver", "JobStreams", "Quantities", "JSONText"],
+      linker: highsLinker),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
     tests("JobsTests", uses: ["Jobs", "JSONText", "Quantities"]),
     tests(
       "SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"], excluding: ["Broken", "Fixtures"]),
     // What only tests use: a medium that forgets, and one suite per port for its real and its simulated side.
+    .target(
+      name: "JobStreams", dependencies: ["Planning", "JSONText", "Quantities"], path: "Tests/Support/JobStreams",
+      swiftSettings: house),
     .target(name: "LossyVFS", dependencies: ["CSQLite"], path: "Tests/Support/LossyVFS"),
     .target(
       name: "PortContracts", dependencies: ["Ports", "Quantities", "SiteModel", "Control"],
