@@ -125,12 +125,12 @@ let package = Package(
       swiftSettings: house),
     .target(name: "LossyVFS", dependencies: ["CSQLite"], path: "Tests/Support/LossyVFS"),
     .target(
-      name: "PortContracts", dependencies: ["Ports", "Quantities", "SiteModel", "Control"],
+      name: "PortContracts", dependencies: ["Ports", "Quantities", "SiteModel", "Control", "Jobs"],
       path: "Tests/Support/PortContracts", swiftSettings: house),
     tests(
       "StoreTests",
       uses: [
-        "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Quantities", "CSQLite",
+        "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Jobs", "Quantities", "CSQLite",
         "LossyVFS", "PortContracts",
       ]),
     tests(
@@ -145,7 +145,7 @@ let package = Package(
     tests(
       "RehearsalTests",
       uses: [
-        "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "SiteModel", "Quantities", "JSONText",
+        "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "Jobs", "SiteModel", "Quantities", "JSONText",
       ], linker: highsLinker),
     // The whole program, from outside.
     .target(
@@ -153,7 +153,7 @@ let package = Package(
     tests(
       "Scenarios",
       uses: [
-        "rigshift", "ProgramTesting", "SQLiteStore", "Simulation", "Ports", "SiteModel", "Control",
+        "rigshift", "ProgramTesting", "SQLiteStore", "Simulation", "Ports", "SiteModel", "Control", "Jobs",
         "Quantities",
         "JSONText",
       ], excluding: ["Fixtures"], linker: highsLinker),

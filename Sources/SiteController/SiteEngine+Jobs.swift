@@ -68,7 +68,19 @@ extension SiteEngine {
         from: max(from, slot.end), to: wall, in: next, running: running, banks: banks)
     }
     if let step = steps.last { outcome.replan = "job \(step.job) is \(step.to.rawValue)" }
+    self.askForWaitingJob(at: wall, into: &outcome)
   }
+
+  /// A rig may become free, or a cap leave room, in the middle of a slot, where no plan has looked for it. So a plan is
+  /// asked for now and then while a job waits that should not.
+  private mutating func askForWaitingJob(at wall: UTCInstant, into outcome: inout Outcome) {
+    guard let job = self.jobs.kept(waitingAt: wall) else { return }
+    if let last = self.askedForWaitingJob, wall >= last, wall < last + Self.waitingJobSpacing { return }
+    self.askedForWaitingJob = wall
+    if outcome.replan == nil { outcome.replan = "job \(job) waits" }
+  }
+
+  private static let waitingJobSpacing = Duration.minutes(2)
 
   /// Closes a settled slot in the jobs' accounts.
   mutating func settleJobs(_ record: SlotRecord) {

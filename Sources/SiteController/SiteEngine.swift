@@ -31,6 +31,8 @@ public struct SiteEngine: Sendable {
   public private(set) var controller: Controller
   public private(set) var records: RecordQueue
   public internal(set) var jobs: JobBook
+  /// When a plan was last asked for because a job should have had rigs and had none.
+  var askedForWaitingJob: UTCInstant?
   public private(set) var plan: PlanInForce?
   /// Rigs of each bank that wait for a person, after the last event.
   public private(set) var lockedOutRigs: [Int]

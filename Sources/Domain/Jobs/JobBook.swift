@@ -36,6 +36,15 @@ public struct JobBook: Sendable {
     self.active.indices.last { self.records[self.active[$0]].job.id == id }.map { self.atWork[$0] } ?? 0
   }
 
+  /// A job that should have rigs now, whatever they cost, and has none; nil when there is none such.
+  public func kept(waitingAt now: UTCInstant) -> String? {
+    self.active.indices.first { place in
+      let record = self.records[self.active[place]]
+      return self.atWork[place] == 0 && !record.state.isEnd && record.job.release <= now
+        && (record.job.isCritical || record.state == .late)
+    }.map { self.records[self.active[$0]].job.id }
+  }
+
   // MARK: Taking and taking back
 
   /// Why no further job can be taken; nil when one can.
