@@ -121,7 +121,8 @@ let package = Package(
       "SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"], excluding: ["Broken", "Fixtures"]),
     // What only tests use: a medium that forgets, and one suite per port for its real and its simulated side.
     .target(
-      name: "JobStreams", dependencies: ["Planning", "JSONText", "Quantities"], path: "Tests/Support/JobStreams",
+      name: "JobStreams", dependencies: ["Planning", "JSONText", "Quantities"],
+      path: "Tests/Support/JobStreams",
       swiftSettings: house),
     .target(name: "LossyVFS", dependencies: ["CSQLite"], path: "Tests/Support/LossyVFS"),
     .target(
@@ -130,7 +131,8 @@ let package = Package(
     tests(
       "StoreTests",
       uses: [
-        "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Jobs", "Quantities", "CSQLite",
+        "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Jobs", "Quantities",
+        "CSQLite",
         "LossyVFS", "PortContracts",
       ]),
     tests(

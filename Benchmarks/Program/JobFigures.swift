@@ -21,7 +21,9 @@ enum JobFigures {
     return 0
   }
 
-  private static func json(_ replay: StreamReplay, _ aim: StreamReplay.Aim, _ nanoseconds: Double) -> JSONValue {
+  private static func json(_ replay: StreamReplay, _ aim: StreamReplay.Aim, _ nanoseconds: Double)
+    -> JSONValue
+  {
     let saving = replay.saving(aim)
     return [
       "aim": .string(aim.rawValue), "jobs": .integer(Int64(replay.jobs)),

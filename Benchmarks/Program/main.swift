@@ -47,8 +47,10 @@ switch CommandLine.arguments.dropFirst().first {
 case "ticks": exit(measureTicks())
 case "world": exit(measureWorld())
 case "plans": exit(PlanLines.run())
-case "jobs": exit(JobFigures.run(hours: CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 96 : 96))
+case "jobs":
+  exit(JobFigures.run(hours: CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 96 : 96))
 default:
-  complain("say what to measure: ticks, world, jobs [HOURS], or plans with one problem per line on standard input")
+  complain(
+    "say what to measure: ticks, world, jobs [HOURS], or plans with one problem per line on standard input")
   exit(1)
 }

@@ -45,14 +45,18 @@ struct JobDesk {
   /// One second of the world has passed with its lines as they are.
   mutating func observe(_ world: SimulatedSite) {
     guard !self.isIdle else { return }
-    for (bank, lines) in world.closedLines.enumerated() { self.closedMilliseconds[bank] += Int64(lines) * 1000 }
+    for (bank, lines) in world.closedLines.enumerated() {
+      self.closedMilliseconds[bank] += Int64(lines) * 1000
+    }
   }
 
   /// Asks for what is due and hears what has been acknowledged.
   mutating func serve(
     _ shell: SiteShell, world: SimulatedSite, at now: Moment, promise: (Job) -> JobPromise
   ) {
-    while self.firstOpen < self.requests.count, self.isOver(self.requests[self.firstOpen]) { self.firstOpen += 1 }
+    while self.firstOpen < self.requests.count, self.isOver(self.requests[self.firstOpen]) {
+      self.firstOpen += 1
+    }
     for index in self.firstOpen..<self.arrivals.count {
       guard self.arrivals[index].at <= world.wall else { break }
       switch self.requests[index] {
@@ -106,13 +110,16 @@ struct JobDesk {
     for (index, arrival) in self.arrivals.enumerated() {
       guard case .acknowledged = self.requests[index] else { continue }
       let count = book.records.count { $0.job.id == arrival.request.id }
-      if count != 1 { self.faults.append("\(arrival.request.id) is known \(count) times after it was acknowledged") }
+      if count != 1 {
+        self.faults.append("\(arrival.request.id) is known \(count) times after it was acknowledged")
+      }
     }
     for (index, bank) in self.site.banks.enumerated() {
       let counted = book.records.filter { $0.job.bank == bank.name }.reduce(0) { $0 + $1.workedMilliseconds }
       let truth = self.closedMilliseconds[index]
       if counted > truth + truth / Self.driftShare + Self.allowancePerRig * Int64(bank.count) {
-        self.faults.append("jobs count \(counted) ms of \(bank.name), whose relays were closed for \(truth) ms")
+        self.faults.append(
+          "jobs count \(counted) ms of \(bank.name), whose relays were closed for \(truth) ms")
       }
     }
     for record in book.records where record.workedMilliseconds > record.job.workMilliseconds {

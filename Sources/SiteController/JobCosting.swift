@@ -27,7 +27,8 @@ enum JobCosting {
     let curtailed = mayHaveSpilled ? max(.zero, expected * record.slot.length - generated) : .zero
     let slot = JobSlot(
       slot: record.slot, rigEnergy: rigEnergy, imported: imported,
-      exported: exported, curtailed: curtailed, usedOnSite: record.usedOnSite ?? .zero, importPrice: EnergyPrice(price),
+      exported: exported, curtailed: curtailed, usedOnSite: record.usedOnSite ?? .zero,
+      importPrice: EnergyPrice(price),
       exportPrice: EnergyPrice(record.exportPrice ?? 0), carbon: CarbonIntensity(record.carbon ?? 0),
       importCap: site.grid.importCap, isCurtailable: site.grid.curtailable)
     return (slot, draws)
@@ -82,7 +83,8 @@ enum JobCosting {
     }
     return JobSlot(
       slot: planned.slot, rigEnergy: rigs * length, imported: planned.imported * length,
-      exported: planned.exported * length, curtailed: planned.curtailed * length, usedOnSite: planned.absorbed * length,
+      exported: planned.exported * length, curtailed: planned.curtailed * length,
+      usedOnSite: planned.absorbed * length,
       importPrice: given.importPrice, exportPrice: given.exportPrice, carbon: given.carbon,
       importCap: given.importCap, isCurtailable: problem.limits.curtailable)
   }

@@ -24,7 +24,9 @@ enum JobPlanning {
     {
       relief.relaxesBelow = late
       let relaxed = try Self.plan(problem, request, relief, solver)
-      if Self.lateHours(relaxed.outcome, records, from: late) < Self.lateHours(best.outcome, records, from: late) - 1e-6 {
+      if Self.lateHours(relaxed.outcome, records, from: late) < Self.lateHours(
+        best.outcome, records, from: late) - 1e-6
+      {
         best = relaxed
       }
     }

@@ -51,7 +51,8 @@ extension RunningSite {
     if let batch = change.batch { await self.commit(batch) }
     guard await self.control.isDurable(change.mark), let report = await self.control.jobReport(id) else {
       return .failure(
-        JobRefusal("the record cannot be written now, so nothing is promised; see `rigshift status`, then ask again"))
+        JobRefusal(
+          "the record cannot be written now, so nothing is promised; see `rigshift status`, then ask again"))
     }
     return .success(report)
   }

@@ -10,7 +10,8 @@ extension SiteEngine {
   /// not otherwise. Nothing is taken yet.
   public func job(_ request: JobRequest, at now: Moment) -> Result<JobWish, JobRefusal> {
     guard self.controller.trustsClock else {
-      return .failure(JobRefusal("the clock is not trusted, so no release or deadline can be kept; wait for it"))
+      return .failure(
+        JobRefusal("the clock is not trusted, so no release or deadline can be kept; wait for it"))
     }
     if let known = self.jobs[request.id] {
       if request.describes(known.job) { return .success(.known(known)) }
@@ -52,7 +53,8 @@ extension SiteEngine {
   /// Counts the relay time that settlement counts next as work on jobs, cut where its slot ends. Rigs whose watts never
   /// came do not work.
   mutating func workOnJobs(until wall: UTCInstant, closedRelays: [Int], into outcome: inout Outcome) {
-    guard !self.jobs.isIdle, let slot = self.settlement.slot, let from = self.settlement.relayUntil, wall > from
+    guard !self.jobs.isIdle, let slot = self.settlement.slot, let from = self.settlement.relayUntil,
+      wall > from
     else { return }
     let running = self.site.banks.indices.map { bank in
       bank < closedRelays.count ? max(0, closedRelays[bank] - self.controller.silentCount(of: bank)) : 0

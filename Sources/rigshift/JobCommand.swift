@@ -62,7 +62,8 @@ enum JobCommand {
   {
     guard let text = arguments[name] else { return nil }
     guard let instant = ISO8601.instant(text) else {
-      throw .init(message: "--\(name) is a time with its offset such as 2025-06-03T06:00:00+09:00, not '\(text)'")
+      throw .init(
+        message: "--\(name) is a time with its offset such as 2025-06-03T06:00:00+09:00, not '\(text)'")
     }
     return instant
   }

@@ -44,7 +44,8 @@ enum QuestionServer {
     case ("why", 2) where words.count == 2:
       return self.wait { await site.control.why(words[1]) }
         ?? self.refusal("no rig is called '\(words[1])'")
-    case ("job", 2...): return self.wait { await JobQuestions.answer(Array(question.dropFirst()), site: site) }
+    case ("job", 2...):
+      return self.wait { await JobQuestions.answer(Array(question.dropFirst()), site: site) }
     default: return self.refusal("unknown question")
     }
   }

@@ -65,7 +65,9 @@ enum SimulationReportText {
     if !broken.isEmpty {
       lines.append("    late against the promise: \(broken.map(\.job.id).joined(separator: ", "))")
     }
-    let compared = done.compactMap { record in record.saved.flatMap { saved in record.planned.map { ($0, saved) } } }
+    let compared = done.compactMap { record in
+      record.saved.flatMap { saved in record.planned.map { ($0, saved) } }
+    }
     if !compared.isEmpty {
       let planned = compared.reduce(JobComparison()) { $0 + $1.0 }
       let realised = compared.reduce(JobComparison()) { $0 + $1.1 }

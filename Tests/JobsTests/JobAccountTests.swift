@@ -85,7 +85,8 @@ struct `The account of a job in the book` {
     book.follow([("j", [0, 1])])
     book.run(from: 0, to: 1, rigs: 2)
     for index in 0..<2 {
-      let slot = metered || index == 1 ? slot(index, price: index == 0 ? 30 : 10, rigs: index == 0 ? 0 : 2) : nil
+      let slot =
+        metered || index == 1 ? slot(index, price: index == 0 ? 30 : 10, rigs: index == 0 ? 0 : 2) : nil
       book.settle(halfHours(2)[index], metered: slot, draws: [draw], banks: ["a"])
     }
     return book["j"]

@@ -50,17 +50,35 @@ struct `A request for a job` {
     (#"{"id": "j", "rig_hours": 1}"#, "deadline: is missing"),
     (#"{"id": "j", "rig_hours": "1", "deadline": "2025-03-10T08:00:00Z"}"#, "rig_hours: must be a number"),
     (#"{"id": "j", "rig_hours": 1, "deadline": "eight"}"#, "deadline: must be a time"),
-    (#"{"id": "j", "rig_hours": 1, "deadline": "2025-03-10T08:00:00Z", "rigs": 2}"#, "rigs: a job has no such member"),
-    (#"{"id": "j", "rig_hours": 1, "deadline": "2025-03-10T08:00:00Z", "maximum_rigs": 11}"#, "maximum_rigs: must be 1 to 10"),
-    (#"{"id": "j", "rig_hours": 1, "deadline": "2025-03-10T08:00:00Z", "maximum_rigs": 0}"#, "maximum_rigs: must be 1 to 10"),
+    (
+      #"{"id": "j", "rig_hours": 1, "deadline": "2025-03-10T08:00:00Z", "rigs": 2}"#,
+      "rigs: a job has no such member"
+    ),
+    (
+      #"{"id": "j", "rig_hours": 1, "deadline": "2025-03-10T08:00:00Z", "maximum_rigs": 11}"#,
+      "maximum_rigs: must be 1 to 10"
+    ),
+    (
+      #"{"id": "j", "rig_hours": 1, "deadline": "2025-03-10T08:00:00Z", "maximum_rigs": 0}"#,
+      "maximum_rigs: must be 1 to 10"
+    ),
     (#"{"id": "j", "rig_hours": 0, "deadline": "2025-03-10T08:00:00Z"}"#, "rig_hours: must be more than 0"),
-    (#"{"id": "j", "rig_hours": 1e300, "deadline": "2025-03-10T08:00:00Z"}"#, "rig_hours: must be more than 0"),
+    (
+      #"{"id": "j", "rig_hours": 1e300, "deadline": "2025-03-10T08:00:00Z"}"#,
+      "rig_hours: must be more than 0"
+    ),
     (#"{"id": "j", "rig_hours": 1, "deadline": "2025-03-09T08:00:00Z"}"#, "deadline: must be after"),
     (#"{"id": "j", "rig_hours": 1, "deadline": "2035-03-09T08:00:00Z"}"#, "deadline: must be at most a year"),
     (#"{"id": "a b", "rig_hours": 1, "deadline": "2025-03-10T08:00:00Z"}"#, "id: must be"),
     (#"{"id": "", "rig_hours": 1, "deadline": "2025-03-10T08:00:00Z"}"#, "id: must be"),
-    (#"{"id": "j", "bank": "b", "rig_hours": 1, "deadline": "2025-03-10T08:00:00Z"}"#, "bank: there is no 'b'"),
-    (#"{"id": "j", "priority": "top", "rig_hours": 1, "deadline": "2025-03-10T08:00:00Z"}"#, "priority: must be low"),
+    (
+      #"{"id": "j", "bank": "b", "rig_hours": 1, "deadline": "2025-03-10T08:00:00Z"}"#,
+      "bank: there is no 'b'"
+    ),
+    (
+      #"{"id": "j", "priority": "top", "rig_hours": 1, "deadline": "2025-03-10T08:00:00Z"}"#,
+      "priority: must be low"
+    ),
   ])
   func `that makes no sense is refused by the member that makes none`(text: String, why: String) {
     #expect(refusal(text).hasPrefix(why), "\(refusal(text))")

@@ -38,7 +38,9 @@ extension JobBook {
     let count = rigHours.map(\.1.count).max() ?? 0
     let plan = JobPlan(
       slots: halfHours(count),
-      allotments: rigHours.map { .init(job: $0.0, rigHours: $0.1 + Array(repeating: 0, count: count - $0.1.count)) })
+      allotments: rigHours.map {
+        .init(job: $0.0, rigHours: $0.1 + Array(repeating: 0, count: count - $0.1.count))
+      })
     self.follow(plan, at: midnight)
   }
 

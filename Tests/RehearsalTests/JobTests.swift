@@ -56,7 +56,9 @@ struct `A site with jobs` {
     #expect(rehearsal.jobFaults == [])
   }
 
-  @Test(arguments: [FaultKind.controllerKilled, .powerCut, .storeFailedWritten, .storeFailedNotWritten, .clockStep])
+  @Test(arguments: [
+    FaultKind.controllerKilled, .powerCut, .storeFailedWritten, .storeFailedNotWritten, .clockStep,
+  ])
   func `neither loses nor doubles one when it is struck`(kind: FaultKind) {
     let rehearsal = Self.run(seed: 11, .thrice(kind), perDay: 10)
     #expect(rehearsal.world.tally[kind].strikes > 0)
@@ -118,7 +120,9 @@ struct `A site with jobs` {
     // the fourth.
     let rehearsal = Self.run(
       seed: 3, .seeded(.none),
-      jobs: [Self.arrival("wait", at: 1), Self.arrival("go", at: 6) { $0.deadline = Self.start + .hours(12) }])
+      jobs: [
+        Self.arrival("wait", at: 1), Self.arrival("go", at: 6) { $0.deadline = Self.start + .hours(12) },
+      ])
     for id in ["wait", "go"] {
       let record = try #require(rehearsal.jobs[id])
       #expect(record.wasInTime)

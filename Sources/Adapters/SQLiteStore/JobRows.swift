@@ -51,7 +51,8 @@ enum JobRows {
       let to = row.text(4).flatMap(JobState.init(rawValue:)), let text = row.text(5)
     else { throw .unreadable("a job's step cannot be read back") }
     return JobTransition(
-      at: at, job: id, addedAt: added, from: row.text(3).flatMap(JobState.init(rawValue:)), to: to, text: text)
+      at: at, job: id, addedAt: added, from: row.text(3).flatMap(JobState.init(rawValue:)), to: to, text: text
+    )
   }
 
   private static func json(_ record: JobRecord) throws(Failure) -> String {

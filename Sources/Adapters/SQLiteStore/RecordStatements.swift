@@ -41,7 +41,8 @@ struct RecordStatements: ~Copyable {
         (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """),
       insertJobStep: connection.prepare(
-        "INSERT INTO job_steps (at_ms, id, added_at_ms, from_state, to_state, text) VALUES (?, ?, ?, ?, ?, ?)"),
+        "INSERT INTO job_steps (at_ms, id, added_at_ms, from_state, to_state, text) VALUES (?, ?, ?, ?, ?, ?)"
+      ),
       updateState: connection.prepare(
         """
         UPDATE state SET sequence = ?1, checkpoint = coalesce(?3, checkpoint),

@@ -68,7 +68,8 @@ public struct JobSlot: Sendable, Hashable {
 
   public init(
     slot: Slot, rigEnergy: KilowattHours, imported: KilowattHours, exported: KilowattHours,
-    curtailed: KilowattHours, usedOnSite: KilowattHours, importPrice: EnergyPrice, exportPrice: EnergyPrice, carbon: CarbonIntensity,
+    curtailed: KilowattHours, usedOnSite: KilowattHours, importPrice: EnergyPrice, exportPrice: EnergyPrice,
+    carbon: CarbonIntensity,
     importCap: Kilowatts?, isCurtailable: Bool
   ) {
     self.slot = slot

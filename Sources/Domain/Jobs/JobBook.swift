@@ -69,7 +69,8 @@ public struct JobBook: Sendable {
 
   /// Takes an open job back; false when there is none by this name.
   public mutating func cancel(_ id: String, at now: UTCInstant, why: String) -> Bool {
-    guard let index = self.active.first(where: { self.records[$0].job.id == id && !self.records[$0].state.isEnd })
+    guard
+      let index = self.active.first(where: { self.records[$0].job.id == id && !self.records[$0].state.isEnd })
     else { return false }
     self.handle(.cancelled, index, at: now, text: why)
     self.arrange()
@@ -205,8 +206,9 @@ public struct JobBook: Sendable {
   /// True when a step has been made that is not in the record yet.
   public var hasSteps: Bool { !self.transitions.isEmpty }
 
-  private mutating func handle(_ event: JobEvent, _ index: Int, at now: UTCInstant, text: @autoclosure () -> String)
-  {
+  private mutating func handle(
+    _ event: JobEvent, _ index: Int, at now: UTCInstant, text: @autoclosure () -> String
+  ) {
     guard self.records[index].state.after(event) != self.records[index].state,
       let step = self.records[index].handle(event, at: now, text: text())
     else { return }

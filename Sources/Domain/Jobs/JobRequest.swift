@@ -105,10 +105,12 @@ public struct JobRequest: Sendable, Hashable {
       priority: self.priority)
   }
 
-  private func bank(among banks: [(name: String, rigs: Int)]) throws(JobRefusal) -> (name: String, rigs: Int) {
+  private func bank(among banks: [(name: String, rigs: Int)]) throws(JobRefusal) -> (name: String, rigs: Int)
+  {
     if let name = self.bank {
       if let bank = banks.first(where: { $0.name == name }) { return bank }
-      throw JobRefusal("bank: there is no '\(name)'; the site has \(banks.map(\.name).joined(separator: ", "))")
+      throw JobRefusal(
+        "bank: there is no '\(name)'; the site has \(banks.map(\.name).joined(separator: ", "))")
     }
     guard banks.count == 1 else {
       throw JobRefusal("bank: name one of \(banks.map(\.name).joined(separator: ", "))")

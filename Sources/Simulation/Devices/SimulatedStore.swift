@@ -97,6 +97,7 @@ public final class SimulatedStore: Store {
   private func put(_ job: JobRecord) {
     let known = self.recovered.jobs.firstIndex { $0.job.id == job.job.id && $0.addedAt == job.addedAt }
     if let known { self.recovered.jobs[known] = job } else { self.recovered.jobs.append(job) }
+    self.recovered.jobs.sort { ($0.addedAt, $0.job.id) < ($1.addedAt, $1.job.id) }
   }
 
   private func noteTime(_ instant: UTCInstant) {

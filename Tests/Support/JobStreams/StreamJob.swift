@@ -19,7 +19,8 @@ public struct StreamJob: Sendable, Hashable {
   /// Ranges of energy in kWh and of duration in hours, of which every sixth job is one: training of language models and
   /// of images, inference in batches and in real time, data processing, fine-tuning.
   private static let kinds: [(energy: ClosedRange<Double>, hours: ClosedRange<Double>, isRealTime: Bool)] = [
-    (100...500, 4...24, false), (50...200, 2...12, false), (10...50, 0.5...4, false), (1...10, 0.1...0.5, true),
+    (100...500, 4...24, false), (50...200, 2...12, false), (10...50, 0.5...4, false),
+    (1...10, 0.1...0.5, true),
     (20...100, 1...6, false), (50...150, 2...8, false),
   ]
   /// Of critical and high ones this share has a deadline, this many hours after it came.

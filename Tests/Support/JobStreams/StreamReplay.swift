@@ -122,12 +122,14 @@ public struct StreamReplay: Sendable, Hashable {
       let hour = first + index / perHour
       return ProblemSlot(
         slot: Slot(start: origin + .minutes(index * Self.slotMinutes), length: .minutes(Self.slotMinutes)),
-        importPrice: EnergyPrice(aim == .cost ? market.price[hour] : 0), carbon: CarbonIntensity(market.carbon[hour]))
+        importPrice: EnergyPrice(aim == .cost ? market.price[hour] : 0),
+        carbon: CarbonIntensity(market.carbon[hour]))
     }
     let jobs = batch.enumerated().map { Self.problemJob($1, number: $0) }
     let rigs = jobs.reduce(0) { $0 + ($1.maximumRigs ?? 0) }
     return PlanProblem(
-      currency: "GBP", slots: slots, banks: [ProblemBank(name: "hall", rigs: rigs, draw: Self.rig)], jobs: jobs,
+      currency: "GBP", slots: slots, banks: [ProblemBank(name: "hall", rigs: rigs, draw: Self.rig)],
+      jobs: jobs,
       weights: ObjectiveWeights(carbonPrice: Money(aim == .carbon ? 1 : 0)))
   }
 
@@ -143,7 +145,8 @@ public struct StreamReplay: Sendable, Hashable {
     return ProblemJob(
       name: "job-\(number)", bank: "hall", rigHours: Double(rigs) * job.hours, maximumRigs: rigs,
       release: release,
-      deadline: Self.start.advanced(byMilliseconds: Int64((max(end, Double(job.arrival) + 0.5) * 3_600_000).rounded())),
+      deadline: Self.start.advanced(
+        byMilliseconds: Int64((max(end, Double(job.arrival) + 0.5) * 3_600_000).rounded())),
       interruptible: false, critical: job.priority == .critical)
   }
 }
