@@ -49,6 +49,7 @@ public final class Rehearsal {
   private let meters: SimulatedMeterBus
   private var inputs: SimulatedInputs
   private var watch: RehearsalWatch
+  private var journal: RehearsalJournal?
   private var mortal: MortalOutputs
   private var desk: JobDesk
   private var shell: SiteShell?
@@ -78,6 +79,11 @@ public final class Rehearsal {
     self.mortal = MortalOutputs(world: world, outputs: nil)
     self.startHolder()
     self.startController()
+  }
+
+  /// From now on `write` receives the course of events, line by line.
+  public func keepJournal(_ write: @escaping (String) -> Void) {
+    self.journal = RehearsalJournal(site: self.settings.site, write: write)
   }
 
   /// Runs to the end. `progress` hears of every simulated hour as a share from 0 to 1.
@@ -112,6 +118,7 @@ public final class Rehearsal {
     self.world.advance()
     self.book.observe(self.world)
     self.desk.observe(self.world)
+    self.journal?.observe(self.world)
     self.restartProcesses()
     let (now, evidence) = self.clock.now()
     self.mortal.outputs?.tick(at: now.monotonic)
@@ -123,6 +130,7 @@ public final class Rehearsal {
     self.watch.check(
       commands: self.mortal.takeCommands(), isAlive: self.shell != nil, hasHolder: self.mortal.outputs != nil,
       lockedOut: self.shell?.engine.lockedOutRigs, wall: now.wall)
+    self.journal?.check(self.watch.log, self.world)
     // A plan made now is followed from the next tick on, and judged from there.
     if let shell = self.shell {
       self.plan(for: shell, at: now)
@@ -143,7 +151,8 @@ public final class Rehearsal {
       do throws(StoreError) { try self.store.commit(batch) } catch { result = .failure(error) }
       if self.memory.lastSequence >= batch.sequence {
         // The second that has passed.
-        self.book.keep(batch, at: self.world.wall.advanced(byMilliseconds: -1000))
+        let isNew = self.book.keep(batch, at: self.world.wall.advanced(byMilliseconds: -1000))
+        if isNew { self.journal?.keep(batch, self.world) }
       }
       self.watch.kept(self.memory.takeNewSlots())
       let took = self.memory.lastCommitTook

@@ -91,11 +91,11 @@ public struct RehearsalBook: Sendable {
     slot.start == self.offerStart ? self.offer : self.offers[slot.start]
   }
 
-  /// A batch the store has kept, which may be one it had before.
+  /// A batch the store has kept; false when it is one it had before.
   ///
   /// Switches belong to the true day, since the board's clock may be wrong.
-  mutating func keep(_ batch: RecordBatch, at wall: UTCInstant) {
-    guard batch.sequence > self.lastSequence else { return }
+  mutating func keep(_ batch: RecordBatch, at wall: UTCInstant) -> Bool {
+    guard batch.sequence > self.lastSequence else { return false }
     self.lastSequence = batch.sequence
     for decision in batch.decisions {
       self.withDay(of: wall) {
@@ -104,6 +104,7 @@ public struct RehearsalBook: Sendable {
       }
     }
     for slot in batch.slots { self.add(slot) }
+    return true
   }
 
   private mutating func add(_ slot: SlotRecord) {

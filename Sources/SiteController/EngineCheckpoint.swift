@@ -14,7 +14,7 @@ struct EngineCheckpoint: Codable, Sendable {
   }
 
   /// Nil when there is none or it cannot be read: a site then starts as if for the first time, which is safe, since
-  /// outputs count as just switched in any case.
+  /// outputs count as just switched in any case. The record says which.
   init?(bytes: [UInt8]?) {
     guard let bytes, let decoded = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else { return nil }
     self = decoded

@@ -3,8 +3,9 @@ package import Quantities
 /// The energy one meter measured in the open settlement slot.
 ///
 /// Energy comes from the counters, so a hole in the readings inside a slot loses nothing. What a hole moved over a slot
-/// boundary cannot be split honestly: it is left out of both slots and both show the gap. A meter without counters is
-/// integrated from power over steps of at most `grace`.
+/// boundary cannot be split honestly: it is left out of both slots and both show the gap. A step that the power readings
+/// do not tell of counts once the next reading agrees with it. A meter without counters is integrated from power over steps
+/// of at most `grace`.
 package struct MeterAccount: Codable, Sendable, Hashable {
   /// One good reading with its wall time, in kWh and kW.
   package struct Sample: Codable, Sendable, Hashable {
@@ -55,7 +56,8 @@ package struct MeterAccount: Codable, Sendable, Hashable {
 
   package private(set) var open = Totals()
   private var last: Sample?
-  /// A reading that does not follow from `last`: a phantom if the next one does, the counter's new base if it does not.
+  /// A reading that does not follow from `last` as it should: a phantom if the next one does. If the next one follows from
+  /// this one, the step is true, or the counter has a new base.
   private var suspect: Sample?
   /// What `last` added to the open slot, and the reading before it: taken back when the next reading shows that `last`
   /// was a phantom small enough to pass for a step.
@@ -89,28 +91,46 @@ package struct MeterAccount: Codable, Sendable, Hashable {
     }
     guard sample.wall > from else { return (nil, nil) }
     let hole = sample.wall.millisecondsSince(last.wall)
-    let step = Self.step(from: last, to: sample, hole: hole, limits: limits)
-    if case .anomaly(let found) = step {
+    switch Self.step(from: last, to: sample, hole: hole, limits: limits) {
+    case .energy(let energy):
+      let phantom = self.suspect.map { Anomaly.phantom($0.forward ?? 0) }
+      return (self.accept(sample, energy, after: last, from: from, slot: slot, limits: limits), phantom)
+    case .unknown:
+      return (self.accept(sample, nil, after: last, from: from, slot: slot, limits: limits), nil)
+    case .surprise(let energy):
       if let revised = self.revise(sample, slot: slot, limits: limits) { return revised }
-      return self.doubt(sample, found, slot: slot, limits: limits)
+      guard self.confirmsSuspect(sample, limits: limits) else { return (nil, nil) }
+      return (self.accept(sample, energy, after: last, from: from, slot: slot, limits: limits), nil)
+    case .anomaly(let found):
+      if let revised = self.revise(sample, slot: slot, limits: limits) { return revised }
+      guard self.confirmsSuspect(sample, limits: limits) else { return (nil, nil) }
+      return (self.rebase(sample, slot: slot), found)
     }
-    let phantom = self.suspect.map { Anomaly.phantom($0.forward ?? 0) }
-    self.suspect = nil
+  }
+
+  /// Counts what moved since `last`, the reading at `from`; nil when nobody knows what did.
+  private mutating func accept(
+    _ sample: Sample, _ energy: Energy?, after last: Sample, from: UTCInstant, slot: Slot, limits: Limits
+  ) -> Totals? {
     let crosses = sample.wall >= slot.end
-    let isLate = crosses && (hole > limits.grace || sample.wall.millisecondsSince(slot.end) > limits.grace)
+    let isLate =
+      crosses
+      && (sample.wall.millisecondsSince(last.wall) > limits.grace
+        || sample.wall.millisecondsSince(slot.end) > limits.grace)
+    self.suspect = nil
     self.undo = crosses ? nil : Undo(before: last, accountedUntil: from, totals: self.open)
-    if case .energy(let forward, let reverse) = step, !isLate {
-      self.open.forward += forward
-      self.open.reverse += reverse
+    if let energy, !isLate {
+      self.open.forward += energy.forward
+      self.open.reverse += energy.reverse
       self.open.covered += min(sample.wall, slot.end).millisecondsSince(from)
       self.open.end = sample
     }
     self.last = sample
     guard crosses else {
       self.accountedUntil = sample.wall
-      return (nil, phantom)
+      return nil
     }
-    return (self.turn(at: sample, accountedUntil: isLate ? sample.wall : slot.end), phantom)
+    return self.turn(at: sample, accountedUntil: isLate ? sample.wall : slot.end)
   }
 
   /// A reading that cannot follow from the last one but follows from the one before it: the last one was a phantom.
@@ -130,27 +150,30 @@ package struct MeterAccount: Codable, Sendable, Hashable {
     return (closed, .phantom(last.forward ?? 0))
   }
 
-  /// A reading that cannot follow from the last one. If it follows from a suspect before it, the counter has a new base
-  /// and what moved in between is a gap; otherwise it becomes the suspect and changes nothing yet.
-  private mutating func doubt(
-    _ sample: Sample, _ anomaly: Anomaly, slot: Slot, limits: Limits
-  ) -> (closed: Totals?, anomaly: Anomaly?) {
-    guard let suspect = self.suspect,
+  /// True when a reading that does not follow from the last one follows from a suspect before it; otherwise it becomes the
+  /// suspect itself and changes nothing yet.
+  private mutating func confirmsSuspect(_ sample: Sample, limits: Limits) -> Bool {
+    if let suspect = self.suspect,
       case .energy = Self.step(
         from: suspect, to: sample, hole: sample.wall.millisecondsSince(suspect.wall), limits: limits)
-    else {
-      self.suspect = sample
-      return (nil, nil)
+    {
+      return true
     }
+    self.suspect = sample
+    return false
+  }
+
+  /// The counter has a new base; what moved in between is a gap.
+  private mutating func rebase(_ sample: Sample, slot: Slot) -> Totals? {
     self.suspect = nil
     self.undo = nil
     self.last = sample
     guard sample.wall >= slot.end else {
       self.accountedUntil = sample.wall
       self.open.end = sample
-      return (nil, anomaly)
+      return nil
     }
-    return (self.turn(at: sample, accountedUntil: sample.wall), anomaly)
+    return self.turn(at: sample, accountedUntil: sample.wall)
   }
 
   /// Hands out the open slot and opens the next one with `sample` as the boundary reading.
@@ -181,27 +204,44 @@ package struct MeterAccount: Codable, Sendable, Hashable {
     return nil
   }
 
+  /// kWh.
+  private struct Energy {
+    var forward: Double
+    var reverse: Double
+  }
+
   private enum Step {
-    case energy(forward: Double, reverse: Double)
+    case energy(Energy)
+    /// Possible, but more than the power readings on both sides tell of.
+    case surprise(Energy)
     case unknown
     case anomaly(Anomaly)
   }
 
+  /// How much more than the larger of two power readings may flow between them.
+  private static let spikeShare = 1.25
+
   private static func step(from last: Sample, to sample: Sample, hole: Int64, limits: Limits) -> Step {
+    let hours = Double(hole) / 3_600_000
     guard let before = last.forward, let after = sample.forward else {
       guard last.forward == nil, sample.forward == nil, hole <= limits.grace else { return .unknown }
-      let energy = (last.power + sample.power) / 2 * Double(hole) / 3_600_000
-      return .energy(forward: max(0, energy), reverse: max(0, -energy))
+      let energy = (last.power + sample.power) / 2 * hours
+      return .energy(Energy(forward: max(0, energy), reverse: max(0, -energy)))
     }
-    let most = limits.power * Double(hole) / 3_600_000 + 2 * limits.resolution
+    let most = limits.power * hours + 2 * limits.resolution
     if let anomaly = Self.anomaly(from: before, to: after, most: most) { return .anomaly(anomaly) }
-    guard let reverseBefore = last.reverse, let reverseAfter = sample.reverse else {
-      return .energy(forward: after - before, reverse: 0)
+    var energy = Energy(forward: after - before, reverse: 0)
+    if let reverseBefore = last.reverse, let reverseAfter = sample.reverse {
+      if let anomaly = Self.anomaly(from: reverseBefore, to: reverseAfter, most: most) {
+        return .anomaly(anomaly)
+      }
+      energy.reverse = reverseAfter - reverseBefore
     }
-    if let anomaly = Self.anomaly(from: reverseBefore, to: reverseAfter, most: most) {
-      return .anomaly(anomaly)
-    }
-    return .energy(forward: after - before, reverse: reverseAfter - reverseBefore)
+    // Over a longer hole the power in between is anybody's guess.
+    guard hole <= limits.grace else { return .energy(energy) }
+    let peak = max(last.power.magnitude, sample.power.magnitude) * Self.spikeShare
+    let told = peak * hours + 3 * limits.resolution
+    return max(energy.forward, energy.reverse) > told ? .surprise(energy) : .energy(energy)
   }
 
   private static func anomaly(from before: Double, to after: Double, most: Double) -> Anomaly? {

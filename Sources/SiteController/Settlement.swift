@@ -50,6 +50,18 @@ package struct Settlement: Codable, Sendable {
     self.relayUntil = nil
   }
 
+  /// The wall clock has stepped: nobody knows in which slot things happened since the last one closed. All of it becomes a
+  /// gap.
+  package mutating func discredit() {
+    for index in self.accounts.indices {
+      self.accounts[index] = MeterAccount()
+      self.closed[index] = nil
+    }
+    self.relayMilliseconds = Array(repeating: 0, count: self.relayMilliseconds.count)
+    self.relayCarry = self.relayMilliseconds
+    self.relayUntil = nil
+  }
+
   /// The process starts again: relay time while nobody looked is not counted.
   package mutating func resume() { self.relayUntil = nil }
 

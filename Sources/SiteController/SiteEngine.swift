@@ -63,10 +63,13 @@ public struct SiteEngine: Sendable {
     self.lastPlanID = recovered.lastPlanID
     self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
     self.limits = Self.limits(of: site)
-    self.batch.events.append(
-      EventRecord(
-        at: now.wall, kind: .started, rig: nil,
-        text: checkpoint == nil ? "first start of this record" : "restarted; outputs count as just switched"))
+    let text =
+      switch (recovered.checkpoint, checkpoint) {
+      case (nil, _): "first start of this record"
+      case (_, nil): "restarted; the state kept before is unreadable, so the day's rig-hours begin at zero"
+      case (_, _): "restarted; outputs count as just switched"
+      }
+    self.batch.events.append(EventRecord(at: now.wall, kind: .started, rig: nil, text: text))
   }
 
   /// One second of the site's life: the readings taken since the last tick, what the host says of its clock, and how
@@ -206,6 +209,7 @@ public struct SiteEngine: Sendable {
         self.batch.decisions.append(
           DecisionRecord(at: now.wall, planID: self.plan?.directive.id, command: command))
       case .record(.event(let kind, let rig, let text)):
+        if kind == .clockStep { self.settlement.discredit() }
         self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: rig, text: text))
       case .alarm(let alarm): outcome.alarms.append(alarm)
       case .alarmCleared(let kind, let rig): outcome.clearedAlarms.append((kind, rig))

@@ -47,6 +47,12 @@ enum SimulateCommand {
         inputs: inputs,
         solver: .simulated(site, method: method), jobs: jobs),
       solver: HiGHSSolver())
+    do throws(SystemError) {
+      if let path = arguments["journal"] { try Self.keepJournal(of: rehearsal, in: path) }
+    } catch {
+      Terminal.writeError("rigshift simulate: \(error)\n")
+      return 1
+    }
     let bar = ProgressBar(label: "simulating \(days) days")
     rehearsal.run { bar.show($0) }
     bar.finish()
@@ -71,6 +77,19 @@ enum SimulateCommand {
       return try JobArrival.list(json, start: start)
     } catch {
       throw JobRefusal("\(text): \(error)")
+    }
+  }
+
+  /// A journal that cannot be written on is a diagnosis lost, not a simulation: it ends where it failed.
+  private static func keepJournal(of rehearsal: Rehearsal, in path: String) throws(SystemError) {
+    let file = try AppendedFile(path: path)
+    var isBroken = false
+    rehearsal.keepJournal { line in
+      guard !isBroken else { return }
+      do throws(SystemError) { try file.write(line) } catch {
+        Terminal.writeError("rigshift simulate: the journal ends here: \(error)\n")
+        isBroken = true
+      }
     }
   }
 

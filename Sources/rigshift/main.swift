@@ -9,7 +9,7 @@ let usage = """
                                                 the plan of a day
     plan      --problem FILE [--json]           the plan of a self-contained problem (docs/plan-problem.md)
     simulate  [--site FILE] [--days N] [--seed S] [--faults none|some|many] [--planner milp|lp]
-              [--start D] [--weather F] [--prices F] [--jobs FILE|seeded] [--json]
+              [--start D] [--weather F] [--prices F] [--jobs FILE|seeded] [--journal FILE] [--json]
                                                 the real controller on a simulated site, as fast as it goes
     run       --simulated [--site FILE] [--data DIR] [--seed S] [--world SOCKET]
                                                 the long-running controller
@@ -40,7 +40,10 @@ let usage = """
     case "simulate":
       return try SimulateCommand.run(
         try Arguments(
-          rest, options: ["site", "days", "seed", "faults", "planner", "start", "weather", "prices", "jobs"],
+          rest,
+          options: [
+            "site", "days", "seed", "faults", "planner", "start", "weather", "prices", "jobs", "journal",
+          ],
           flags: ["json"]))
     case "run":
       return try await RunCommand.run(

@@ -74,6 +74,19 @@ struct CounterCheckTests {
     for second in Int64(1000)...1400 { check.take(power: 0, forward: 1000, reverse: 0, at: seconds(second)) }
     #expect(!check.disagrees)
   }
+
+  @Test func `waits twice as long before it forgives a relapse`() {
+    var check = self.check()
+    _ = self.judge(power: 20, seconds: 60, check: &check) { _, _ in (20, 0) }
+    for second in Int64(60)...400 { check.take(power: 0, forward: 1000, reverse: 0, at: seconds(second)) }
+    #expect(!check.disagrees)
+    for second in Int64(401)...460 { check.take(power: 20, forward: 1000, reverse: 0, at: seconds(second)) }
+    #expect(check.disagrees)
+    for second in Int64(461)...1040 { check.take(power: 0, forward: 1000, reverse: 0, at: seconds(second)) }
+    #expect(check.disagrees)
+    for second in Int64(1041)...1080 { check.take(power: 0, forward: 1000, reverse: 0, at: seconds(second)) }
+    #expect(!check.disagrees)
+  }
 }
 
 struct SwitchResponseTests {

@@ -121,6 +121,20 @@ struct RelayTests {
     #expect(bench.effects.contains(.alarmCleared(.rigSilent, rig(2))))
   }
 
+  @Test func `does not believe a bank's meter that shows nothing of its rigs until it does`() {
+    var bench = Bench(benchSite(meters: twoMeters))
+    bench.stuck = [rig(0): false, rig(1): false]
+    bench.plan([2])
+    bench.run(100)
+    #expect(bench.controller.believes(meter: 1))
+    bench.run(300)
+    #expect(!bench.controller.believes(meter: 1))
+    #expect(bench.controller.believes(meter: 0))
+    bench.stuck = [:]
+    bench.run(30)
+    #expect(bench.controller.believes(meter: 1))
+  }
+
   @Test func `finds nothing wrong with rigs that do what they are told`() {
     var bench = Bench(benchSite(meters: twoMeters))
     bench.ramp = 120_000

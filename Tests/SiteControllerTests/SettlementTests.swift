@@ -168,3 +168,16 @@ func `a single phantom counter is left out and costs nothing`(leap: Double) thro
   let record = try #require(bench.records.first)
   #expect(abs((record.imported?.value ?? 0) - 3) < 1e-9)
 }
+
+@Test func `after a step of the clock the open slot counts from then on and says so`() throws {
+  var bench = Bench()
+  bench.run(seconds: 200)
+  bench.settlement.discredit()
+  bench.second -= 100
+  bench.run(seconds: 301)
+  try #require(bench.records.count == 1)
+  let record = bench.records[0]
+  #expect(abs((record.imported?.value ?? 0) - 2) < 1e-9)
+  #expect(record.gapMilliseconds == 100_000)
+  #expect(record.relayMilliseconds == [200_000])
+}

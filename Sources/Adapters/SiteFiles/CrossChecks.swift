@@ -24,6 +24,7 @@ struct CrossChecks {
     self.checkPower()
     self.checkTimes()
     self.checkZone()
+    self.checkSlotsFitDays()
   }
 
   private var hasGeneration: Bool { !self.photovoltaics.isEmpty || !self.turbines.isEmpty }
@@ -188,6 +189,21 @@ struct CrossChecks {
       self.root.warning(
         "\(zone.name) is \(NumberText.string(abs(apart), decimals: 1)) hours off the sun at this longitude",
         at: "time_zone", do: "check the sign of longitude (degrees east) and the zone")
+    }
+  }
+
+  /// Slots lie on the grid of UTC; a local day begins between two of them only where the zone's offsets fit that grid.
+  private func checkSlotsFitDays() {
+    guard let zone = self.zone else { return }
+    let slot = self.planner.value.slotMinutes
+    for instant in [1_704_067_200, 1_719_792_000] {  // 2024-01-01 and 2024-07-01
+      let offset = zone.offsetSeconds(at: UTCInstant(seconds: Int64(instant))) / 60
+      guard offset % slot != 0 else { continue }
+      let fitting = [30, 15, 10, 5].first { offset % $0 == 0 && $0 < slot } ?? 5
+      self.planner.table.error(
+        "\(zone.name) is \(abs(offset)) min off UTC, so its days do not begin with a slot of \(slot) min",
+        at: "slot_minutes", do: "set slot_minutes = \(fitting)")
+      return
     }
   }
 }

@@ -37,8 +37,10 @@ public enum ControlLimits {
   /// moved otherwise after two windows in a row.
   public static let counterSteps = 4.0
   public static let counterWindow: Int64 = 10_000
-  /// Without a judgement for this long a lie is forgotten; the next disagreement brings it back.
+  /// Without a judgement for this long a lie is forgotten; the next disagreement brings it back, for twice as long each
+  /// time up to an hour.
   public static let counterProbation: Int64 = 300_000
+  public static let longestProbation: Int64 = 3_600_000
   /// Openings in a row that move the import the wrong way, or not by one bit, before the site meter is a
   /// liar.
   public static let responseStrikes = 2

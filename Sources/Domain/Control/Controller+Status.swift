@@ -32,8 +32,19 @@ extension Controller {
     self.banks[bank].rigs.count { !self.rigs[$0].isLockedOut && self.rigs[$0].restsUntil <= self.now }
   }
 
-  /// False once a meter was found to lie, until it has told the truth for long enough.
-  public func believes(meter: Int) -> Bool { self.meters[meter].lie == nil }
+  /// False once a meter was found to lie, until it has told the truth for long enough, and while a bank's meter shows
+  /// nothing of rigs that are on: either they are dead or it is, and nobody here can tell which.
+  public func believes(meter: Int) -> Bool {
+    self.meters[meter].lie == nil
+      && !self.banks.contains { $0.meter == meter && self.showsNothing(of: $0) }
+  }
+
+  private func showsNothing(of bank: BankState) -> Bool {
+    guard bank.on > 0, let drawn = self.drawn(by: bank), drawn < bank.draw / 2 else { return false }
+    return bank.rigs.contains {
+      self.rigs[$0].closed && self.rigs[$0].dwell(at: self.now) >= ControlLimits.startUp
+    }
+  }
 
   /// Rigs of a bank that wait for a person: locked out by one or by a fault.
   public func lockedOutCount(of bank: Int) -> Int {

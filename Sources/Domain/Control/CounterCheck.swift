@@ -30,6 +30,8 @@ package struct CounterCheck: Sendable {
   private var moved = 0.0
   private var strikes = 0
   private var judgedAt: MonotonicInstant?
+  /// Milliseconds without a judgement after which a lie is forgotten; doubles each time until the meter is acquitted.
+  private var probation = ControlLimits.counterProbation
   package private(set) var disagrees = false
 
   package init(resolution: KilowattHours, bound: Double) {
@@ -67,8 +69,12 @@ package struct CounterCheck: Sendable {
     let forward = end.forward - begin.forward
     let reverse = end.reverse - begin.reverse
     let miss = (forward - reverse - self.energy).magnitude
-    if miss <= Self.stepSlack * self.resolution + Self.shareSlack * self.moved {
+    let slack = Self.stepSlack * self.resolution + Self.shareSlack * self.moved
+    if miss <= slack {
+      // Import and export that nearly cancel look right with either sign: that acquits nobody.
+      guard 2 * self.energy.magnitude > slack else { return }
       self.strikes = 0
+      self.probation = ControlLimits.counterProbation
     } else {
       self.strikes = min(2, self.strikes + (forward == 0 && reverse == 0 ? 2 : 1))
     }
@@ -79,10 +85,12 @@ package struct CounterCheck: Sendable {
   /// A meter at rest gives nothing to judge by: an old lie counts as one strike.
   private mutating func forgive(_ now: MonotonicInstant) {
     guard self.disagrees, let judgedAt = self.judgedAt,
-      now.millisecondsSince(judgedAt) >= ControlLimits.counterProbation
+      now.millisecondsSince(judgedAt) >= self.probation
     else { return }
     self.disagrees = false
     self.strikes = 1
+    self.judgedAt = now
+    self.probation = min(2 * self.probation, ControlLimits.longestProbation)
   }
 
   private mutating func restart(with sample: Sample?) {

@@ -7,6 +7,7 @@ struct SimulatedHostTime {
   /// The civil clock may be slewed by this share, as time daemons do; larger errors are stepped away.
   private static let slewShare = 0.0005
   private static let largestSlewMilliseconds = 5000.0
+  private static let steadyTime = Duration.minutes(1)
   /// Drift of a free-running oscillator, as a share.
   private static let idleDrift = 20e-6
 
@@ -20,6 +21,8 @@ struct SimulatedHostTime {
   private var unsetUntil = MonotonicInstant(milliseconds: 0)
   private var wasSetByBattery = false
   private var isSynchronised = true
+  /// After a step that nothing explains the time daemon's word has to stand for a while.
+  private var unsteadyUntil = MonotonicInstant(milliseconds: 0)
   private var lastTrusted: MonotonicInstant?
 
   init(hasBatteryClock: Bool, holdover: Duration, generator: SplitMix64) {
@@ -52,6 +55,7 @@ struct SimulatedHostTime {
 
   /// One second passes.
   mutating func advance(to now: MonotonicInstant, faults: FaultSet, driftSeverity: Double) {
+    let wasSynchronised = self.isSynchronised
     self.isSynchronised =
       now >= self.unsetUntil && !faults.contains(.clockStep) && !faults.contains(.clockUnsynchronised)
     if faults.contains(.clockDrift) {
@@ -59,14 +63,21 @@ struct SimulatedHostTime {
     } else if !self.isSynchronised {
       self.errorMilliseconds += 1000 * Self.idleDrift
     } else if self.errorMilliseconds != 0 {
-      self.correct()
+      self.correct(at: now, wasSynchronised: wasSynchronised)
     }
-    if self.isSynchronised || self.wasSetByBattery { self.lastTrusted = now }
+    guard now >= self.unsteadyUntil, self.isSynchronised || self.wasSetByBattery else { return }
+    self.lastTrusted = now
   }
 
-  private mutating func correct() {
+  private mutating func correct(at now: MonotonicInstant, wasSynchronised: Bool) {
     let size = abs(self.errorMilliseconds)
-    if size > Self.largestSlewMilliseconds || size <= 1000 * Self.slewShare {
+    if size > Self.largestSlewMilliseconds {
+      self.errorMilliseconds = 0
+      guard wasSynchronised else { return }  // the daemon has just found the time, and says so
+      self.wasSetByBattery = false
+      self.lastTrusted = nil
+      self.unsteadyUntil = now + Self.steadyTime
+    } else if size <= 1000 * Self.slewShare {
       self.errorMilliseconds = 0
     } else {
       self.errorMilliseconds -= self.errorMilliseconds < 0 ? -1000 * Self.slewShare : 1000 * Self.slewShare
