@@ -27,10 +27,19 @@ public enum JobReport {
     ])
   }
 
-  /// Every job at hand and the sums over those that are done, each job once.
+  /// Ended jobs in a list, so that an answer stays far below what a line of the socket may hold.
+  private static let mostEnded = 100
+
+  /// Every open job, the newest ended ones, and the sums over all done ones at hand, each job once.
   public static func list(_ book: JobBook) -> JSONValue {
-    .object([
-      .init("jobs", .array(book.records.map { Self.json($0, rigs: book.rigsAtWork(on: $0.job.id)) })),
+    var surplus = max(0, book.records.count(where: \.state.isEnd) - Self.mostEnded)
+    let listed = book.records.filter { record in
+      guard record.state.isEnd, surplus > 0 else { return true }
+      surplus -= 1
+      return false
+    }
+    return .object([
+      .init("jobs", .array(listed.map { Self.json($0, rigs: book.rigsAtWork(on: $0.job.id)) })),
       .init("done", Self.totals(book.records)),
     ])
   }

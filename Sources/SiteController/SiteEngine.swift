@@ -177,6 +177,7 @@ public struct SiteEngine: Sendable {
   /// record says so. A defect, not an operating error.
   public mutating func batchRefused(_ why: String, at now: Moment) {
     self.records.committed()
+    self.jobs.repeatChanges()
     self.note(.refused, "a batch of records was given up: \(why)", at: now)
   }
 

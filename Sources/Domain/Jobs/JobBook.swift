@@ -90,7 +90,7 @@ public struct JobBook: Sendable {
   public mutating func follow(_ plan: JobPlan?, at now: UTCInstant) {
     self.dealer.follow(plan)
     self.placeAllotments()
-    guard let plan else { return }
+    let plan = plan ?? JobPlan()
     for (place, index) in self.active.enumerated() where !self.records[index].state.isEnd {
       let allotment = self.allotments[place].map { plan.allotments[$0] }
       let span = allotment.flatMap { Self.span(of: $0, in: plan) }
@@ -202,6 +202,9 @@ public struct JobBook: Sendable {
     self.forget()
     return (records, transitions)
   }
+
+  /// What was handed out may not have been kept: hands out every job again that is not settled.
+  public mutating func repeatChanges() { self.changed.formUnion(self.active) }
 
   /// True when a step has been made that is not in the record yet.
   public var hasSteps: Bool { !self.transitions.isEmpty }
