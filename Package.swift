@@ -142,8 +142,8 @@ let package = Package(
       "SiteControllerTests",
       uses: [
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
-        "Quantities",
-      ]),
+        "Quantities", "Jobs", "HiGHSSolver",
+      ], linker: highsLinker),
     tests(
       "RehearsalTests",
       uses: [
