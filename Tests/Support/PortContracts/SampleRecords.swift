@@ -27,8 +27,9 @@ public enum SampleRecords {
   /// What a store must hand back after these batches, in this order.
   public static func recovered(after batches: [RecordBatch]) -> Recovered {
     let times = batches.flatMap { batch in
-      batch.plans.map(\.madeAt) + batch.decisions.map(\.at) + batch.events.map(\.at)
-        + batch.slots.map(\.slot.end) + batch.jobSteps.map(\.at)
+      var times = batch.plans.map(\.madeAt) + batch.decisions.map(\.at)
+      times += batch.events.map(\.at) + batch.slots.map(\.slot.end)
+      return times + batch.jobSteps.map(\.at)
     }
     return Recovered(
       checkpoint: batches.last { $0.checkpoint != nil }?.checkpoint, lastSlot: batches.flatMap(\.slots).last,
