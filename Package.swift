@@ -50,8 +50,9 @@ let package = Package(
     room("Forecasting", in: "Domain", uses: ["Quantities", "SiteModel", "MarketFormats"]),
     room("Planning", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Control", in: "Domain", uses: ["Quantities", "SiteModel"]),
+    room("Jobs", in: "Domain", uses: ["Quantities", "JSONText"]),
     // Seams.
-    room("Ports", in: "", uses: ["Quantities", "SiteModel", "Control"]),
+    room("Ports", in: "", uses: ["Quantities", "SiteModel", "Control", "Jobs"]),
     // C libraries: module maps and shims, no logic.
     .systemLibrary(
       name: "CHiGHS", path: "Sources/CLibraries/CHiGHS", pkgConfig: usesPrivateHiGHS ? nil : "highs"),
@@ -62,18 +63,20 @@ let package = Package(
     room(
       "HiGHSSolver", in: "Adapters", uses: ["Planning", "Quantities", "CHiGHS"], settings: highsSwift,
       linker: highsLinker),
-    room("SQLiteStore", in: "Adapters", uses: ["Ports", "Quantities", "SiteModel", "Control", "CSQLite"]),
+    room(
+      "SQLiteStore", in: "Adapters", uses: ["Ports", "Quantities", "SiteModel", "Control", "Jobs", "CSQLite"]),
     room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "CTOML"]),
     room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),
     // The same ports without hardware.
     room(
       "Simulation", in: "",
-      uses: ["Ports", "Quantities", "SiteModel", "Forecasting", "MarketFormats", "Control"]),
+      uses: ["Ports", "Quantities", "SiteModel", "Forecasting", "MarketFormats", "Control", "Jobs"]),
     // The running site.
     room(
       "SiteController", in: "",
       uses: [
         "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "JSONText",
+        "Jobs",
       ]),
     // The whole system on a simulated site.
     room(
@@ -81,13 +84,13 @@ let package = Package(
       uses: [
         "SiteController", "Simulation", "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting",
         "Planning",
-        "Control", "JSONText",
+        "Control", "Jobs", "JSONText",
       ]),
     .executableTarget(
       name: "rigshift",
       dependencies: [
-        "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Ports",
-        "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
+        "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Jobs",
+        "Ports", "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
         "Rehearsal",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
@@ -96,6 +99,7 @@ let package = Package(
       name: "benchmarks",
       dependencies: [
         "Quantities", "JSONText", "SiteModel", "Planning", "Control", "HiGHSSolver", "Simulation",
+        "JobStreams",
       ],
       path: "Benchmarks/Program", swiftSettings: house, linkerSettings: highsLinker),
     // Tests: one folder per target.
@@ -104,19 +108,27 @@ let package = Package(
     tests(
       "ForecastingTests", uses: ["Forecasting", "MarketFormats", "JSONText", "SiteModel", "Quantities"],
       resources: [.copy("Fixtures")]),
-    tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities", "JSONText"], linker: highsLinker),
+    tests(
+      "PlanningTests", uses: ["Planning", "HiGHSSolver", "JobStreams", "Quantities", "JSONText"],
+      linker: highsLinker),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
+    tests("JobsTests", uses: ["Jobs", "JSONText", "Quantities"]),
     tests(
       "SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"], excluding: ["Broken", "Fixtures"]),
     // What only tests use: a medium that forgets, and one suite per port for its real and its simulated side.
+    .target(
+      name: "JobStreams", dependencies: ["Planning", "JSONText", "Quantities"],
+      path: "Tests/Support/JobStreams",
+      swiftSettings: house),
     .target(name: "LossyVFS", dependencies: ["CSQLite"], path: "Tests/Support/LossyVFS"),
     .target(
-      name: "PortContracts", dependencies: ["Ports", "Quantities", "SiteModel", "Control"],
+      name: "PortContracts", dependencies: ["Ports", "Quantities", "SiteModel", "Control", "Jobs"],
       path: "Tests/Support/PortContracts", swiftSettings: house),
     tests(
       "StoreTests",
       uses: [
-        "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Quantities", "CSQLite",
+        "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Jobs", "Quantities",
+        "CSQLite",
         "LossyVFS", "PortContracts",
       ]),
     tests(
@@ -126,12 +138,12 @@ let package = Package(
       "SiteControllerTests",
       uses: [
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
-        "Quantities", "HiGHSSolver", "JSONText",
+        "Quantities", "Jobs", "HiGHSSolver", "JSONText",
       ], excluding: ["Why"], linker: highsLinker),
     tests(
       "RehearsalTests",
       uses: [
-        "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "SiteModel", "Quantities", "JSONText",
+        "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "Jobs", "SiteModel", "Quantities", "JSONText",
       ], linker: highsLinker),
     // The whole program, from outside.
     .target(
@@ -139,7 +151,7 @@ let package = Package(
     tests(
       "Scenarios",
       uses: [
-        "rigshift", "ProgramTesting", "SQLiteStore", "Simulation", "Ports", "SiteModel", "Control",
+        "rigshift", "ProgramTesting", "SQLiteStore", "Simulation", "Ports", "SiteModel", "Control", "Jobs",
         "Quantities",
         "JSONText",
       ], excluding: ["Fixtures"], linker: highsLinker),

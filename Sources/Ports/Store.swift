@@ -1,4 +1,5 @@
 public import Control
+public import Jobs
 public import Quantities
 public import SiteModel
 
@@ -37,12 +38,16 @@ public struct RecordBatch: Sendable, Hashable {
   public var slots: [SlotRecord] = []
   public var forecasts: [ForecastRecord] = []
   public var generation: [GenerationRecord] = []
+  /// Jobs as they are now, each at most once; replaces what was known of them.
+  public var jobs: [JobRecord] = []
+  public var jobSteps: [JobTransition] = []
   /// The controller's state after everything above, as the `SiteController` encodes it; replaces the one before.
   public var checkpoint: [UInt8]?
   public init() {}
   public var isEmpty: Bool {
     self.plans.isEmpty && self.decisions.isEmpty && self.events.isEmpty && self.slots.isEmpty
-      && self.forecasts.isEmpty && self.generation.isEmpty && self.checkpoint == nil
+      && self.forecasts.isEmpty && self.generation.isEmpty && self.jobs.isEmpty && self.jobSteps.isEmpty
+      && self.checkpoint == nil
   }
 }
 
@@ -58,15 +63,18 @@ public struct Recovered: Sendable, Hashable {
   /// As many days of forecasts and generation as the store keeps, oldest first.
   public var forecasts: [ForecastRecord] = []
   public var generation: [GenerationRecord] = []
+  /// Every job that is not settled and the newest settled ones, in the order in which they were taken.
+  public var jobs: [JobRecord]
   public init(
     checkpoint: [UInt8]? = nil, lastSlot: SlotRecord? = nil, lastPlanID: Int64 = 0, lastSequence: Int64 = 0,
-    newestRecord: UTCInstant? = nil
+    newestRecord: UTCInstant? = nil, jobs: [JobRecord] = []
   ) {
     self.checkpoint = checkpoint
     self.lastSlot = lastSlot
     self.lastPlanID = lastPlanID
     self.lastSequence = lastSequence
     self.newestRecord = newestRecord
+    self.jobs = jobs
   }
 }
 

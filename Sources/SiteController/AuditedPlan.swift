@@ -1,4 +1,5 @@
 public import Control
+public import Jobs
 public import Quantities
 
 /// A plan that has passed the audit, in the controller's terms, with what the record keeps of it.
@@ -8,7 +9,10 @@ public struct AuditedPlan: Sendable {
     public var importPrice: Double
     public var exportPrice: Double
     public var carbon: Double
-    public init(importPrice: Double, exportPrice: Double, carbon: Double) {
+    /// Renewable power that was expected to be there, kW.
+    public var renewable: Double
+    public init(importPrice: Double, exportPrice: Double, carbon: Double, renewable: Double = 0) {
+      self.renewable = renewable
       self.importPrice = importPrice
       self.exportPrice = exportPrice
       self.carbon = carbon
@@ -28,13 +32,16 @@ public struct AuditedPlan: Sendable {
   public var provenance: PlanProvenance
   /// Generation that the weather alone let expect in each step, for the history of forecasts.
   public var generation: [Kilowatts]
+  /// What the steps give to jobs.
+  public var jobs: JobPlan
 
   /// `steps` must not be empty and `terms` as long.
   public init(
     steps: [PlanDirective.Step], terms: [Terms], horizon: Slot, status: String, cause: String,
     problemJSON: String,
-    planJSON: String, provenance: PlanProvenance, generation: [Kilowatts]
+    planJSON: String, provenance: PlanProvenance, generation: [Kilowatts], jobs: JobPlan = JobPlan()
   ) {
+    self.jobs = jobs
     self.steps = steps
     self.terms = terms
     self.horizon = horizon

@@ -1,5 +1,6 @@
 import Control
 public import Forecasting
+public import Jobs
 import Quantities
 public import SiteModel
 
@@ -29,12 +30,15 @@ public struct PlanningState: Sendable {
   public var metered: MeteredPart?
   /// Demand-response events besides those of the site file.
   public var demandEvents: [DemandEvent]
+  /// Jobs neither done nor cancelled, in the order in which they are served.
+  public var jobs: [JobRecord]
 
   public init(
     rigs: [[Rig]], startsToday: [Int], rigHoursDelivered: Double, metered: MeteredPart? = nil,
-    demandEvents: [DemandEvent] = []
+    demandEvents: [DemandEvent] = [], jobs: [JobRecord] = []
   ) {
     self.metered = metered
+    self.jobs = jobs
     self.rigs = rigs
     self.startsToday = startsToday
     self.rigHoursDelivered = rigHoursDelivered

@@ -60,8 +60,8 @@ public final class RunningSite: Sendable {
 
   public let control: ControlService
   private let store: StoreService
-  private let planner: PlanningService
-  private let parts: Parts
+  let planner: PlanningService
+  let parts: Parts
   private let isStopping = Atomic(false)
 
   public init(_ parts: Parts) {
@@ -131,7 +131,7 @@ public final class RunningSite: Sendable {
     if let cause = work.planCause { await self.plan(because: cause) }
   }
 
-  private func commit(_ first: RecordBatch) async {
+  func commit(_ first: RecordBatch) async {
     var next: RecordBatch? = first
     while let batch = next {
       let result = await self.store.commit(batch)

@@ -18,7 +18,8 @@ package struct Settlement: Codable, Sendable {
   private var relayMilliseconds: [Int64]
   /// Relay time past the end of a slot that still waits for boundary readings.
   private var relayCarry: [Int64]
-  private var relayUntil: UTCInstant?
+  /// Relay time is counted up to here; nil while it is not.
+  package private(set) var relayUntil: UTCInstant?
 
   package init(site: Site) {
     self.accounts = Array(repeating: MeterAccount(), count: site.meters.count)

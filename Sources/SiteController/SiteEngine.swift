@@ -1,5 +1,6 @@
 public import Control
 public import Forecasting
+public import Jobs
 public import Ports
 import Quantities
 public import SiteModel
@@ -18,6 +19,8 @@ public struct SiteEngine: Sendable {
     public var slots: [SlotRecord] = []
     /// Why a new plan is wanted; nil when none is.
     public var replan: String?
+    /// The new plan is for work that starts at once.
+    public var isUrgent = false
     public var heartbeat = false
   }
 
@@ -28,6 +31,9 @@ public struct SiteEngine: Sendable {
   public private(set) var site: Site
   public private(set) var controller: Controller
   public private(set) var records: RecordQueue
+  public internal(set) var jobs: JobBook
+  /// When a plan was last asked for because a job should have had rigs and had none.
+  var askedForWaitingJob: UTCInstant?
   public private(set) var plan: PlanInForce?
   /// Demand-response events added at run time, those that have not ended.
   public private(set) var demandEvents: [DemandEvent]
@@ -39,7 +45,7 @@ public struct SiteEngine: Sendable {
   /// Where each feed stood when the last plan was asked for.
   public private(set) var feeds: [FeedState] = []
 
-  private var settlement: Settlement
+  private(set) var settlement: Settlement
   private var ledger: DayLedger
   private var lastPlanID: Int64
   private var planSlot: UTCInstant?
@@ -61,6 +67,8 @@ public struct SiteEngine: Sendable {
     self.ledger = checkpoint?.ledger ?? DayLedger()
     self.history = ForecastHistory(recovered)
     self.demandEvents = checkpoint?.demandEvents ?? []
+    self.jobs = JobBook(recovered.jobs)
+    self.jobs.keepBanks(site.banks.map(\.name), at: now.wall)
     self.records = RecordQueue(lastSequence: recovered.lastSequence)
     self.lastPlanID = recovered.lastPlanID
     self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
@@ -110,6 +118,7 @@ public struct SiteEngine: Sendable {
     self.limits = Self.limits(of: site)
     self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
     self.plan = nil
+    self.jobs.follow(nil, at: now.wall)
     self.batch.events.append(EventRecord(at: now.wall, kind: .configurationChanged, rig: nil, text: text))
     outcome.replan = "site file changed"
     self.finish()
@@ -153,7 +162,8 @@ public struct SiteEngine: Sendable {
       + Double(self.settlement.openRelayMilliseconds(on: now.wall, zone: self.site.zone)) / 3_600_000
     return PlanningState(
       rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered,
-      metered: self.settlement.openGeneration(of: self.site), demandEvents: self.demandEvents)
+      metered: self.settlement.openGeneration(of: self.site), demandEvents: self.demandEvents,
+      jobs: self.jobs.open)
   }
 
   /// Takes an audited plan. It gets the next number of the record.
@@ -170,6 +180,7 @@ public struct SiteEngine: Sendable {
       self.batch.forecasts.append(ForecastRecord(issue))
     }
     self.plan = PlanInForce(directive: directive, plan: plan)
+    self.jobs.follow(plan.jobs, at: now.wall)
     if self.slotPlan == nil, let slot = self.settlement.slot {
       self.slotPlan = self.plan?.expectation(for: slot)
     }
@@ -227,6 +238,7 @@ public struct SiteEngine: Sendable {
   /// record says so. A defect, not an operating error.
   public mutating func batchRefused(_ why: String, at now: Moment) {
     self.records.committed()
+    self.jobs.repeatChanges()
     self.note(.refused, "a batch of records was given up: \(why)", at: now)
   }
 
@@ -242,6 +254,7 @@ public struct SiteEngine: Sendable {
   // MARK: Within a tick
 
   private mutating func handle(_ event: ControlEvent, at now: Moment, into outcome: inout Outcome) {
+    if case .planWithdrawn = event { self.jobs.follow(nil, at: now.wall) }
     self.effects.removeAll(keepingCapacity: true)
     self.controller.handle(event, at: now, into: &self.effects)
     guard !self.effects.isEmpty else { return }
@@ -292,6 +305,7 @@ public struct SiteEngine: Sendable {
         self.note(anomaly, meter: reading.meter, at: now)
       }
     }
+    self.workOnJobs(until: now.wall, closedRelays: closedRelays, into: &outcome)
     let grace = self.site.control.staleAfter.wholeMilliseconds
     var slots = self.settlement.advance(
       to: now.wall, closedRelays: closedRelays, site: self.site, grace: grace)
@@ -300,6 +314,7 @@ public struct SiteEngine: Sendable {
       self.price(&slots[index], isFirst: index == 0)
       self.ledger.add(slots[index], zone: self.site.zone)
       if let hour = self.history.take(slots[index], of: self.site) { self.batch.generation.append(hour) }
+      self.settleJobs(slots[index])
     }
     self.slotPlan = self.settlement.slot.flatMap { slot in self.plan?.expectation(for: slot) }
     self.batch.slots += slots
@@ -344,11 +359,12 @@ public struct SiteEngine: Sendable {
   }
 
   /// What every event leaves behind.
-  private mutating func finish() {
+  mutating func finish() {
     for bank in self.lockedOutRigs.indices {
       self.lockedOutRigs[bank] = self.controller.lockedOutCount(of: bank)
     }
-    guard !self.batch.isEmpty else { return }
+    guard !self.batch.isEmpty || self.jobs.hasSteps else { return }
+    (self.batch.jobs, self.batch.jobSteps) = self.jobs.takeChanges()
     let checkpoint = EngineCheckpoint(
       controller: self.controller.state, settlement: self.settlement, ledger: self.ledger,
       demandEvents: self.demandEvents)

@@ -1,5 +1,6 @@
 import Control
 public import Forecasting
+import Jobs
 import JSONText
 public import Planning
 public import Quantities
@@ -47,10 +48,12 @@ public enum SitePlanner {
     else {
       return .failure(NoPlan(description: gap.map { "\($0)" } ?? "the horizon is empty"))
     }
-    let problem = SiteProblem.make(
+    var problem = SiteProblem.make(
       site: site, slots: outlook.slots, outlook: outlook, state: request.state, solver: request.solver)
     let outcome: PlanOutcome
-    do throws(PlanProblemError) { outcome = try Planner.plan(problem, solver: solver) } catch {
+    do throws(PlanProblemError) {
+      (problem, outcome) = try JobPlanning.plan(problem, request, solver: solver)
+    } catch {
       return .failure(NoPlan(description: "the site makes no valid problem: \(error)"))
     }
     switch outcome {
@@ -62,12 +65,13 @@ public enum SitePlanner {
       let provenance = outlook.provenance(in: site.zone)
       return .success(
         AuditedPlan(
-          steps: Self.steps(of: plan, site: site), terms: Self.terms(of: outlook), horizon: horizon,
+          steps: Self.steps(of: plan, site: site), terms: Self.terms(of: outlook, problem), horizon: horizon,
           status: plan.status.rawValue,
           cause: gap.map { "\(request.cause); shortened: \($0)" } ?? request.cause,
           problemJSON: problem.json().text(), planJSON: provenance.added(to: plan.json(for: problem)).text(),
           provenance: provenance,
-          generation: outlook.generation.uncorrected))
+          generation: outlook.generation.uncorrected,
+          jobs: JobCosting.plan(plan, problem: problem, records: request.state.jobs)))
     }
   }
 
@@ -81,11 +85,18 @@ public enum SitePlanner {
   }
 
   /// What the record prices energy by: the tariffs, without what a demand-response event adds for the planner.
-  private static func terms(of outlook: SiteOutlook) -> [AuditedPlan.Terms] {
+  private static func terms(of outlook: SiteOutlook, _ problem: PlanProblem) -> [AuditedPlan.Terms] {
     outlook.slots.indices.map { slot in
       AuditedPlan.Terms(
         importPrice: outlook.importPrices.values[slot], exportPrice: outlook.exportPrices.values[slot],
-        carbon: outlook.carbon.values[slot])
+        carbon: outlook.carbon.values[slot],
+        renewable: Self.expected(problem.slots[slot].renewable, weights: problem.scenarioWeights))
     }
+  }
+
+  /// The mean over the scenarios, where one value holds in all of them.
+  private static func expected(_ power: [Kilowatts], weights: [Double]) -> Double {
+    guard power.count > 1 else { return power.first?.value ?? 0 }
+    return zip(power, weights).reduce(0) { $0 + $1.0.value * $1.1 }
   }
 }

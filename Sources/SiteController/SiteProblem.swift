@@ -58,7 +58,8 @@ public enum SiteProblem {
       currency: site.currency, slots: problemSlots, scenarioWeights: generation.weights,
       banks: Self.banks(site: site, state: state),
       rigHourLimits: Self.rigHourLimits(site: site, slots: slots, state: state),
-      startLimits: Self.startLimits(site: site, slots: slots, state: state), jobs: jobs,
+      startLimits: Self.startLimits(site: site, slots: slots, state: state),
+      jobs: SiteJobs.jobs(state.jobs, site: site, slots: slots, state: state),
       limits: SiteLimits(
         averageCarbonCap: site.planner.averageCarbonCap.map { CarbonIntensity($0) },
         importCarbonCeiling: site.planner.importCarbonCeiling.map { CarbonIntensity($0) },

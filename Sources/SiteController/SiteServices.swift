@@ -1,6 +1,7 @@
 public import Control
 public import Forecasting
 public import JSONText
+public import Jobs
 public import Planning
 public import Ports
 public import Quantities
@@ -41,9 +42,9 @@ public actor ControlService {
   private nonisolated let executor: any SerialExecutor
   public nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
-  private var running: (shell: SiteShell, outputs: RelayOutputs, hardware: Hardware)?
-  /// People who wait until what they asked for is durable.
-  private var waitingForRecord: [CheckedContinuation<Bool, Never>] = []
+  private(set) var running: (shell: SiteShell, outputs: RelayOutputs, hardware: Hardware)?
+  /// Who waits for records to be durable, and up to which mark.
+  var waiters: [(mark: Int, continuation: CheckedContinuation<Bool, Never>)] = []
 
   public init(executor: any SerialExecutor) { self.executor = executor }
 
@@ -73,11 +74,8 @@ public actor ControlService {
   public func stored(_ result: Result<Void, StoreError>) -> RecordBatch? {
     guard let (shell, _, hardware) = self.running else { return nil }
     shell.stored(result, at: hardware.clock.now().moment)
-    if case .failure = result {
-      self.answerWaiting(false)
-      return nil  // the next tick offers it again
-    }
-    if shell.engine.records.isEmpty { self.answerWaiting(true) }
+    self.answerWaiters(result)
+    if case .failure = result { return nil }  // the next tick offers it again
     return shell.takeBatch()
   }
 
@@ -141,7 +139,7 @@ public actor ControlService {
     let now = hardware.clock.now().moment
     outputs.applyPolicy(at: now.monotonic)
     shell.note(.stopped, "stopped; outputs left in their policy", at: now)
-    self.answerWaiting(false)
+    self.dismissWaiters()
     return shell.takeBatch()
   }
 
@@ -164,19 +162,13 @@ public actor ControlService {
     case .success(.add(let event)): shell.add(event, at: now)
     case .success(.cancelDemandEvent(let name)): shell.cancelDemandEvent(named: name, at: now)
     }
-    if shell.engine.records.isEmpty { return .success(true) }  // it was so already
-    return .success(await withCheckedContinuation { self.waitingForRecord.append($0) })
+    return .success(await self.isDurable(shell.engine.records.queuedMark))
   }
 
   /// Demand-response events of the site file and of the run.
   public func demandEvents() -> (file: [DemandEvent], added: [DemandEvent]) {
     guard let (shell, _, _) = self.running else { return ([], []) }
     return (shell.engine.site.demandEvents, shell.engine.demandEvents)
-  }
-
-  private func answerWaiting(_ isDurable: Bool) {
-    for waiting in self.waitingForRecord { waiting.resume(returning: isDurable) }
-    self.waitingForRecord = []
   }
 
   /// What is known of the rig a person named; nil when there is no such rig.
@@ -244,5 +236,10 @@ public actor PlanningService {
 
   public func plan(_ request: PlanRequest) -> Result<AuditedPlan, NoPlan> {
     SitePlanner.plan(request, solver: self.solver)
+  }
+
+  /// What can be promised to a new job, on the site that `request` describes without it.
+  public func promise(for job: Job, _ request: PlanRequest) -> JobPromise {
+    JobAdmission.promise(for: job, request, solver: self.solver)
   }
 }

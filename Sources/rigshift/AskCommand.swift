@@ -81,9 +81,15 @@ enum AskCommand {
     var isUnreachable = false
   }
 
-  /// The controller's answer; nil after it has been said on standard error why there is none.
   static func ask(_ site: Site, _ arguments: Arguments, _ question: [String]) -> JSONValue? {
-    switch self.question(site, arguments, question) {
+    self.ask(site, arguments, question.map { .string($0) })
+  }
+
+  /// The controller's answer; nil after it has been said on standard error why there is none.
+  static func ask(
+    _ site: Site, _ arguments: Arguments, _ question: [JSONValue], patience: Duration = .seconds(10)
+  ) -> JSONValue? {
+    switch self.question(site, arguments, question, patience: patience) {
     case .success(let answer): return answer
     case .failure(let failure):
       Terminal.writeError("rigshift: \(failure.text)\n")
@@ -91,13 +97,13 @@ enum AskCommand {
     }
   }
 
-  private static func question(_ site: Site, _ arguments: Arguments, _ question: [String])
-    -> Result<JSONValue, Failure>
-  {
+  private static func question(
+    _ site: Site, _ arguments: Arguments, _ question: [JSONValue], patience: Duration = .seconds(10)
+  ) -> Result<JSONValue, Failure> {
     let path = SitePaths(site: site, data: arguments["data"]).socket
     do {
-      var socket = try LineSocket(connectingTo: path)
-      try socket.write(JSONValue.array(question.map { .string($0) }).text())
+      var socket = try LineSocket(connectingTo: path, timeout: patience)
+      try socket.write(JSONValue.array(question).text())
       guard let line = try socket.readLine() else {
         return .failure(Failure(text: "the controller closed the connection without an answer"))
       }

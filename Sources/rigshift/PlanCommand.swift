@@ -25,7 +25,8 @@ enum PlanCommand {
       case .infeasible(let infeasibility): return source.refuse(infeasibility, json: json)
       case .planned(let plan):
         if json {
-          print(day.outlook.provenance(in: day.site.zone).added(to: plan.json(for: problem)).text(pretty: true))
+          print(
+            day.outlook.provenance(in: day.site.zone).added(to: plan.json(for: problem)).text(pretty: true))
         } else {
           print("\(day.heading)\n")
           print(PlanTable.text(plan: plan, problem: problem, outlook: day.outlook, site: day.site))

@@ -2,6 +2,7 @@ import Control
 import JSONText
 import LinuxHost
 import Quantities
+import Jobs
 import SiteController
 import SiteModel
 
@@ -9,7 +10,7 @@ import SiteModel
 /// by the control loop between two ticks.
 enum QuestionServer {
   /// Serves until the process ends. Throws when the socket cannot be had.
-  static func start(path: String, site: ControlService) throws(SystemError) {
+  static func start(path: String, site: RunningSite) throws(SystemError) {
     let listener = Shared(try LineListener(path: path))
     startThread(name: "questions") {
       while true {
@@ -29,13 +30,26 @@ enum QuestionServer {
     init(_ value: consuming LineListener) { self.value = value }
   }
 
-  private static func answer(_ line: String, site: ControlService) -> JSONValue {
-    let words: [String]
+  /// The longest question, in bytes: a job and its frame.
+  private static let longestQuestion = JobRequest.maximumBytes + 64
+
+  private static func answer(_ line: String, site: RunningSite) -> JSONValue {
+    let question: [JSONValue]
     do throws(JSONError) {
-      words = try JSONValue.parse(Array(line.utf8)).array?.compactMap(\.string) ?? []
+      let limits = JSONLimits(maximumBytes: Self.longestQuestion, maximumDepth: 4)
+      question = try JSONValue.parse(Array(line.utf8), limits: limits).array ?? []
     } catch {
       return self.refusal("the question is not JSON: \(error)")
     }
+    let words = question.compactMap(\.string)
+    if words.first == "job", question.count > 1 {
+      return self.wait { await JobQuestions.answer(Array(question.dropFirst()), site: site) }
+    }
+    guard words.count == question.count else { return self.refusal("unknown question") }
+    return self.answer(words, site: site.control)
+  }
+
+  private static func answer(_ words: [String], site: ControlService) -> JSONValue {
     switch (words.first, words.count) {
     case ("status", 1): return self.wait { await site.status() }
     case ("why", 2), ("why", 3): return self.why(words[1], at: words.dropFirst(2).first, site: site)

@@ -40,7 +40,7 @@ enum RunCommand {
     do {
       try createFolder(paths.folder)
       try await running.start()
-      try QuestionServer.start(path: paths.socket, site: running.control)
+      try QuestionServer.start(path: paths.socket, site: running)
     } catch {
       let why = (error as? StoreError)?.text(path: paths.database) ?? "\(error)"
       log(.error, "cannot start", ["why": why])

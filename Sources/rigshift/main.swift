@@ -14,7 +14,8 @@ let usage = """
                                                 what the plan could draw less or more in each half-hour, in kW, and
                                                 what that would earn
     simulate  [--site FILE] [--days N] [--seed S] [--faults none|some|many] [--planner milp|lp]
-              [--start D] [--weather F] [--prices F] [--journal FILE] [--compare-forecasts] [--json]
+              [--start D] [--weather F] [--prices F] [--jobs FILE|seeded] [--journal FILE]
+              [--compare-forecasts] [--json]
                                                 the real controller on a simulated site, as fast as it goes
     run       --simulated [--site FILE] [--data DIR] [--seed S] [--world SOCKET]
                                                 the long-running controller
@@ -28,6 +29,9 @@ let usage = """
                                                 both take [--site FILE] [--data DIR] [--by NAME]
     event     add NAME --from TIME --to TIME [--cap KW] [--price PER_KWH] | cancel NAME | list [--json]
                                                 demand response: a cap or a price for a time to come
+    job       add ID --rig-hours H --deadline T [--bank B] [--rigs N] [--release T] [--uninterruptible]
+              [--critical] [--priority low|normal|high] | list | show ID | cancel ID   [--json]
+                                                deferrable compute for the running controller (docs/jobs.md)
     world     --socket PATH [--site FILE] [--seed S] [--start D] [--edges FILE]
                                                 a simulated site for a controller in another process;
                                                 FILE gets a line for every relay line that switches
@@ -57,7 +61,9 @@ let usage = """
       return try SimulateCommand.run(
         try Arguments(
           rest,
-          options: ["site", "days", "seed", "faults", "planner", "start", "weather", "prices", "journal"],
+          options: [
+            "site", "days", "seed", "faults", "planner", "start", "weather", "prices", "jobs", "journal",
+          ],
           flags: ["json", "compare-forecasts"]))
     case "run":
       return try await RunCommand.run(
@@ -73,6 +79,7 @@ let usage = """
     case "lockout":
       return try WishCommand.lockOut(
         try Arguments(rest, options: ["site", "data", "reason", "by"], words: 2))
+    case "job": return try JobCommand.run(rest)
     case "world":
       return try WorldCommand.run(
         try Arguments(rest, options: ["site", "seed", "start", "socket", "edges"]))

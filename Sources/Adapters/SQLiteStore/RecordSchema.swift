@@ -5,7 +5,7 @@ enum RecordSchema {
   static let applicationID: Int64 = 0x5269_6753
 
   /// Version `n` is what the first `n` steps make.
-  static let steps = [Self.first, Self.forecasts]
+  static let steps = [Self.first, Self.forecasts, Self.jobs]
 
   static var version: Int64 { Int64(Self.steps.count) }
 
@@ -120,5 +120,61 @@ enum RecordSchema {
         (SELECT sum(relay_ms) FROM slot_banks WHERE slot_banks.start_ms = slots.start_ms) / 3600000.0 AS rig_hours,
         planned_rig_hours, planned_import_kwh, import_price_per_kwh, export_price_per_kwh, carbon_g_per_kwh, plan_id
       FROM slots;
+    """
+
+  /// A name may come again once its job has ended, so a job is its name and when it was taken.
+  private static let jobs = """
+    CREATE TABLE jobs (
+      id TEXT NOT NULL,
+      added_at_ms INTEGER NOT NULL,
+      state TEXT NOT NULL,
+      is_settled INTEGER NOT NULL CHECK (is_settled IN (0, 1)),
+      bank TEXT NOT NULL,
+      rig_hours REAL NOT NULL,
+      rig_hours_done REAL NOT NULL,
+      maximum_rigs INTEGER NOT NULL,
+      release_ms INTEGER NOT NULL,
+      deadline_ms INTEGER NOT NULL,
+      interruptible INTEGER NOT NULL CHECK (interruptible IN (0, 1)),
+      critical INTEGER NOT NULL CHECK (critical IN (0, 1)),
+      priority TEXT NOT NULL,
+      started_at_ms INTEGER,
+      ended_at_ms INTEGER,
+      planned_cost REAL,
+      planned_at_once_cost REAL,
+      planned_co2_kg REAL,
+      planned_at_once_co2_kg REAL,
+      realised_cost REAL,
+      realised_at_once_cost REAL,
+      realised_co2_kg REAL,
+      realised_at_once_co2_kg REAL,
+      record_json TEXT NOT NULL,
+      PRIMARY KEY (id, added_at_ms)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX jobs_by_settled ON jobs (is_settled, added_at_ms);
+
+    CREATE TABLE job_steps (
+      number INTEGER PRIMARY KEY,
+      at_ms INTEGER NOT NULL,
+      id TEXT NOT NULL,
+      added_at_ms INTEGER NOT NULL,
+      from_state TEXT,
+      to_state TEXT NOT NULL,
+      text TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX job_steps_by_job ON job_steps (id, added_at_ms, number);
+
+    CREATE VIEW jobs_readable AS
+      SELECT id, state, bank, rig_hours, round(rig_hours_done, 3) AS rig_hours_done,
+        strftime('%Y-%m-%dT%H:%MZ', release_ms / 1000, 'unixepoch') AS release,
+        strftime('%Y-%m-%dT%H:%MZ', deadline_ms / 1000, 'unixepoch') AS deadline, priority, critical,
+        strftime('%Y-%m-%dT%H:%M:%SZ', started_at_ms / 1000, 'unixepoch') AS started_at,
+        strftime('%Y-%m-%dT%H:%M:%SZ', ended_at_ms / 1000, 'unixepoch') AS ended_at,
+        planned_at_once_cost - planned_cost AS planned_saving,
+        realised_at_once_cost - realised_cost AS realised_saving
+      FROM jobs;
+    CREATE VIEW job_steps_readable AS
+      SELECT number, strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') AS at, id, from_state, to_state, text
+      FROM job_steps;
     """
 }

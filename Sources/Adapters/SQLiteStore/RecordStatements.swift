@@ -15,6 +15,8 @@ struct RecordStatements: ~Copyable {
   let pruneForecasts: SQLiteStatement
   let insertGeneration: SQLiteStatement
   let pruneGeneration: SQLiteStatement
+  let putJob: SQLiteStatement
+  let insertJobStep: SQLiteStatement
   let updateState: SQLiteStatement
 
   static func prepare(
@@ -41,6 +43,14 @@ struct RecordStatements: ~Copyable {
       pruneForecasts: connection.prepare("DELETE FROM forecasts WHERE made_at_ms < ?"),
       insertGeneration: connection.prepare("INSERT OR REPLACE INTO generated_hours VALUES (?, ?)"),
       pruneGeneration: connection.prepare("DELETE FROM generated_hours WHERE start_ms < ?"),
+      putJob: connection.prepare(
+        """
+        INSERT OR REPLACE INTO jobs VALUES
+        (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """),
+      insertJobStep: connection.prepare(
+        "INSERT INTO job_steps (at_ms, id, added_at_ms, from_state, to_state, text) VALUES (?, ?, ?, ?, ?, ?)"
+      ),
       updateState: connection.prepare(
         """
         UPDATE state SET sequence = ?1, checkpoint = coalesce(?3, checkpoint),

@@ -21,6 +21,7 @@ extension SQLiteStore {
       recovered.generation = try self.connection.prepare(
         "SELECT start_ms, generated_kwh FROM generated_hours ORDER BY start_ms"
       ).rows([], RecordRows.generation)
+      recovered.jobs = try self.recoveredJobs()
       recovered.lastSlot = try self.slots("ORDER BY start_ms DESC LIMIT 1", []).first
       return recovered
     } catch {

@@ -1,3 +1,4 @@
+import Jobs
 public import Ports
 import Quantities
 
@@ -136,6 +137,8 @@ public final class SQLiteStore: Store {
       ])
       try self.statements.pruneGeneration.run([.integer(Self.oldestKept(hour.start))])
     }
+    for job in batch.jobs { try self.statements.putJob.run(try JobRows.values(job)) }
+    for step in batch.jobSteps { try self.statements.insertJobStep.run(JobRows.values(step)) }
     try self.statements.updateState.run([
       .integer(batch.sequence), .integer(batch.newestRecord?.milliseconds),
       batch.checkpoint.map { .blob($0) } ?? .null,
@@ -154,6 +157,7 @@ extension RecordBatch {
   fileprivate var newestRecord: UTCInstant? {
     let instants =
       self.plans.map(\.madeAt) + self.decisions.map(\.at) + self.events.map(\.at) + self.slots.map(\.slot.end)
+      + self.jobSteps.map(\.at)
     return instants.max()
   }
 }

@@ -22,6 +22,11 @@ extension Controller {
   /// Rigs of a bank commanded on.
   public func closedCount(of bank: Int) -> Int { self.banks[bank].on }
 
+  /// Rigs of a bank commanded on whose watts never came.
+  public func silentCount(of bank: Int) -> Int {
+    self.banks[bank].rigs.count { self.rigs[$0].closed && self.rigs[$0].isSilent }
+  }
+
   /// Rigs of a bank that can be counted on: neither locked out nor set aside for a relay fault.
   public func availableCount(of bank: Int) -> Int {
     self.banks[bank].rigs.count { !self.rigs[$0].isLockedOut && self.rigs[$0].restsUntil <= self.now }

@@ -36,7 +36,7 @@ struct Ladder<SolverType: Solver> {
   let grid: ProblemGrid
   let solver: SolverType
   var memory: CurveMemory
-  private var elapsed = Duration.zero
+  private(set) var elapsed = Duration.zero
 
   init(_ grid: ProblemGrid, solver: SolverType, memory: CurveMemory = CurveMemory()) {
     self.grid = grid
@@ -73,7 +73,7 @@ struct Ladder<SolverType: Solver> {
   }
 
   /// The cheaper of two plans, with the better of their bounds.
-  private func better(_ rounded: Plan?, _ solved: Plan?) -> Plan? {
+  func better(_ rounded: Plan?, _ solved: Plan?) -> Plan? {
     guard let rounded else { return solved }
     guard var solved else { return rounded }
     if rounded.objective < solved.objective - 1e-9 {
@@ -95,6 +95,7 @@ struct Ladder<SolverType: Solver> {
       return .infeasible(self.diagnosis(elastic: []))
     }
     if let plan = self.softenedOnCurves() { return .planned(plan) }
+    if let plan = self.planWithHopelessJobs() { return .planned(plan) }
     var model = CountModel(self.grid, elastic: Set(PlanLimit.soft))
     switch self.solveInStages(&model) {
     case .found(let model, let outcome):
@@ -197,7 +198,7 @@ struct Ladder<SolverType: Solver> {
   }
 
   /// The plan of a solution, nil when the audit refuses it.
-  private func audited(_ model: CountModel, _ outcome: SolverOutcome) -> Plan? {
+  func audited(_ model: CountModel, _ outcome: SolverOutcome) -> Plan? {
     guard let values = outcome.values else { return nil }
     let settings = self.grid.problem.solver
     var plan = model.assembly(values).plan(

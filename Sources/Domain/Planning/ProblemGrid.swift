@@ -23,7 +23,7 @@ struct ProblemGrid {
   let banks: [BankGrid]
   let windows: [WindowGrid]
   let startLimits: [StartLimitGrid]
-  let jobs: [JobGrid]
+  var jobs: [JobGrid]
   let bonus: Double
   let curtailable: Bool
 
@@ -168,6 +168,8 @@ struct JobGrid {
   let rigs: Int
   let interruptible: Bool
   let critical: Bool
+  /// It takes its whole window and ends late.
+  var isHopeless = false
 
   init(_ job: ProblemJob, problem: PlanProblem) {
     let bank = problem.banks.firstIndex { $0.name == job.bank } ?? 0

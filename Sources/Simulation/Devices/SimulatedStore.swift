@@ -1,3 +1,4 @@
+public import Jobs
 public import Ports
 import Quantities
 
@@ -41,6 +42,8 @@ public final class SimulatedStore: Store {
   public private(set) var slots: [SlotRecord] = []
   public private(set) var decisions: [DecisionRecord] = []
   public private(set) var events: [EventRecord] = []
+  /// Every step of every job.
+  public private(set) var jobSteps: [JobTransition] = []
   /// Batches kept since the store was made.
   public private(set) var commits = 0
 
@@ -83,10 +86,20 @@ public final class SimulatedStore: Store {
     for decision in batch.decisions { self.noteTime(decision.at) }
     for event in batch.events { self.noteTime(event.at) }
     for slot in batch.slots { self.noteTime(slot.slot.end) }
+    for step in batch.jobSteps { self.noteTime(step.at) }
+    self.jobSteps += batch.jobSteps
+    for job in batch.jobs { self.put(job) }
     Self.append(batch.slots, to: &self.slots)
     Self.append(batch.slots, to: &self.newSlots)
     Self.append(batch.decisions, to: &self.decisions)
     Self.append(batch.events, to: &self.events)
+  }
+
+  /// All of them are handed back at recovery: a simulation takes no more jobs than a site keeps at hand.
+  private func put(_ job: JobRecord) {
+    let known = self.recovered.jobs.firstIndex { $0.job.id == job.job.id && $0.addedAt == job.addedAt }
+    if let known { self.recovered.jobs[known] = job } else { self.recovered.jobs.append(job) }
+    self.recovered.jobs.sort { ($0.addedAt, $0.job.id) < ($1.addedAt, $1.job.id) }
   }
 
   private func noteTime(_ instant: UTCInstant) {
