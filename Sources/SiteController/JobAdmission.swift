@@ -29,8 +29,10 @@ public enum JobAdmission {
     let others = request.state.jobs.dropLast()
     let asked = trial.late(job)
     let isFar = job.deadline > horizonEnd
-    if let asked, asked.own <= 1e-6 {
-      let delayed = others.filter { $0.promise.meetsDeadline && asked.others.contains($0.job.id) }
+    let delayed = others.filter { $0.promise.meetsDeadline && asked?.others.contains($0.job.id) == true }
+    // Who comes later takes nothing from those of its own priority.
+    let isEntitled = job.isCritical || delayed.allSatisfy { $0.job.priority < job.priority }
+    if let asked, asked.own <= 1e-6, isEntitled {
       return JobPromise(meetsDeadline: true, isEstimate: isFar, delayed: delayed.map(\.job.id))
     }
     return Self.earliest(job, trial, horizonEnd: horizonEnd)
@@ -44,6 +46,8 @@ public enum JobAdmission {
       return JobPromise(meetsDeadline: false)
     }
     let otherHours = last.otherHours
+    // What cannot even begin, such as a block that is wider than the import cap, may never be done.
+    guard last.own < job.rigHours - 1e-6 else { return JobPromise(meetsDeadline: false) }
     guard last.own <= 1e-6 else {
       let hours = last.own / Double(max(1, job.maximumRigs))
       let rest = Int64((hours * 3_600_000).rounded(.up))

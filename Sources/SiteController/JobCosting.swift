@@ -40,7 +40,7 @@ enum JobCosting {
   /// What a plan gives to jobs and, for those it gives all their work and that have none yet, what that costs. A plan
   /// that had to leave all jobs out says nothing of them, so that they may take what runs.
   static func plan(_ plan: Plan, problem: PlanProblem, records: [JobRecord]) -> JobPlan {
-    guard !plan.jobs.isEmpty else { return JobPlan() }
+    guard !plan.jobs.isEmpty || records.isEmpty else { return JobPlan() }
     let slots = plan.slots.indices.map { Self.slot($0, of: plan, problem: problem) }
     let allotments = plan.jobs.map { planned in
       let record = records.first { $0.job.id == planned.name }

@@ -4,7 +4,7 @@ import Quantities
 import SiteModel
 
 /// Plans a site with its jobs. Where not every job can be met, what is promised least gives way first: work that may
-/// wait until after the horizon, then the deadlines of jobs of lower priority. No job keeps a site from having a plan.
+/// wait until after the horizon, then the deadlines of jobs of lower priority, then those that were not promised. No job keeps a site from having a plan.
 enum JobPlanning {
   /// `problem` has the jobs of `request` without any relief. Returns the problem that was solved in the end.
   static func plan(
@@ -19,8 +19,8 @@ enum JobPlanning {
       relief.givesFarJobsTheLeast = true
       best = try Self.plan(problem, request, relief, solver)
     }
-    if let late = Self.late(best.outcome, records).map(\.job.priority).max(),
-      records.contains(where: { $0.job.priority < late })
+    if let late = Self.late(best.outcome, records).map(\.rank).max(),
+      records.contains(where: { $0.rank < late })
     {
       relief.relaxesBelow = late
       let relaxed = try Self.plan(problem, request, relief, solver)
@@ -62,11 +62,11 @@ enum JobPlanning {
     }
   }
 
-  private static func lateHours(_ outcome: PlanOutcome, _ records: [JobRecord], from priority: JobPriority)
+  private static func lateHours(_ outcome: PlanOutcome, _ records: [JobRecord], from rank: JobRank)
     -> Double
   {
     guard case .planned(let plan) = outcome else { return .infinity }
-    return records.filter { $0.job.priority >= priority }.reduce(0) { sum, record in
+    return records.filter { $0.rank >= rank }.reduce(0) { sum, record in
       sum + (plan.jobs.first { $0.name == record.job.id }?.lateRigHours ?? 0)
     }
   }

@@ -10,8 +10,8 @@ enum SiteJobs {
   struct Relief: Sendable, Hashable {
     /// Jobs due after the horizon get only what they cannot make up for after it.
     var givesFarJobsTheLeast = false
-    /// Jobs of lower priority than this may end as late as the horizon.
-    var relaxesBelow: JobPriority?
+    /// Jobs that rank below this may end as late as the horizon.
+    var relaxesBelow: JobRank?
     /// No plan is promised more than rigs that start one by one can do.
     var isStrict = false
   }
@@ -31,6 +31,20 @@ enum SiteJobs {
       return shape.problemJob(relief)
     }
   }
+}
+
+/// Whose deadline counts more: that of the higher priority, and among equals one that was promised.
+struct JobRank: Sendable, Hashable, Comparable {
+  var priority: JobPriority
+  var isPromised: Bool
+
+  static func < (a: Self, b: Self) -> Bool {
+    a.priority != b.priority ? a.priority < b.priority : !a.isPromised && b.isPromised
+  }
+}
+
+extension JobRecord {
+  var rank: JobRank { JobRank(priority: self.job.priority, isPromised: self.promise.meetsDeadline) }
 }
 
 /// One open job against one horizon.
@@ -76,7 +90,7 @@ private struct JobShape {
       made.critical = true
       return made
     }
-    if let relaxed = relief.relaxesBelow, self.job.priority < relaxed, !made.critical {
+    if let relaxed = relief.relaxesBelow, self.record.rank < relaxed, !made.critical {
       made.rigHours = min(self.left, self.capacity(first..<self.slots.count))
       return made
     }
@@ -91,11 +105,21 @@ private struct JobShape {
   /// work ends a little after its last slot.
   private func end(_ relief: SiteJobs.Relief) -> Int {
     let ended = self.slots.count { $0.end <= self.job.deadline }
-    guard !self.job.isInterruptible else { return ended }
+    guard !self.job.isInterruptible, self.isEndTight else { return ended }
     let safe = self.slots.count { $0.end <= self.job.deadline - self.startTime }
     let first = self.slots.firstIndex { $0.start >= self.job.release } ?? 0
     let fits = safe > first && self.capacity(first..<safe) >= self.left
     return relief.isStrict || fits ? safe : ended
+  }
+
+  /// True when a block may end so close to a slot's end that its last rig ends after it.
+  private var isEndTight: Bool {
+    let slot = self.slots.last?.hours ?? 0
+    let length = self.left / Double(self.rigs)
+    let ends = [length, length - (self.slots.first?.hours ?? 0)].map {
+      $0.truncatingRemainder(dividingBy: slot)
+    }
+    return ends.contains { $0 < 1e-9 || slot - $0 < self.startTime.hours }
   }
 
   /// What is left and what starting takes, as far as the window holds it.

@@ -133,7 +133,7 @@ public struct JobBook: Sendable {
       self.work(on: index, place, from: from, to: to, slot: slot, free: &free[bank])
     }
     let steps = Array(self.transitions[before...])
-    if steps.contains(where: { $0.to.isEnd }) { self.arrange() }
+    if !steps.isEmpty { self.arrange() }
     return steps.filter { $0.to.isEnd || $0.to == .late }
   }
 
