@@ -40,6 +40,7 @@ soak: build
 
 bench: setup
 	Benchmarks/run
+	Benchmarks/forecasts
 
 clean:
 	rm -rf .build

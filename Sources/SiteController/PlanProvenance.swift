@@ -17,6 +17,22 @@ public struct PlanProvenance: Sendable, Hashable {
     ])
   }
 
+  /// The same for the record, without what each slot comes to in each scenario: that follows from the problem and the
+  /// rigs' counts, and twenty scenarios would make the record ten times as large.
+  public func recorded(with plan: JSONValue) -> JSONValue {
+    guard let members = self.added(to: plan).object else { return plan }
+    return .object(
+      members.map { member in
+        guard member.name == "slots", let slots = member.value.array else { return member }
+        return .init(
+          "slots",
+          .array(
+            slots.map { slot in
+              slot.object.map { .object($0.filter { $0.name != "scenarios" }) } ?? slot
+            }))
+      })
+  }
+
   /// The plan's JSON with what it rests on as its member `outlook`.
   public func added(to plan: JSONValue) -> JSONValue {
     guard let members = plan.object else { return plan }

@@ -68,7 +68,8 @@ public enum SitePlanner {
           steps: Self.steps(of: plan, site: site), terms: Self.terms(of: outlook, problem), horizon: horizon,
           status: plan.status.rawValue,
           cause: gap.map { "\(request.cause); shortened: \($0)" } ?? request.cause,
-          problemJSON: problem.json().text(), planJSON: provenance.added(to: plan.json(for: problem)).text(),
+          problemJSON: problem.json().text(),
+          planJSON: provenance.recorded(with: plan.json(for: problem)).text(),
           provenance: provenance,
           generation: outlook.generation.uncorrected,
           jobs: JobCosting.plan(plan, problem: problem, records: request.state.jobs)))

@@ -41,8 +41,15 @@ extension GenerationOutlook {
       courses: courses.map { $0.map(\.value) },
       weights: courses.map { _ in 1 / Double(courses.count) }, hours: slots.map(\.hours), to: most)
     return GenerationOutlook(
-      scenarios: kept.map { Scenario(weight: $0.weight, power: courses[$0.index]) }, uncorrected: given,
+      scenarios: kept.map { kept in
+        Scenario(weight: kept.weight, power: courses[kept.index].map(Self.wholeWatts))
+      }, uncorrected: given,
       presentDeviation: correction.deviation, basis: basis)
+  }
+
+  /// No scenario is known to the watt, and every plan's record holds all of them.
+  private static func wholeWatts(_ power: Kilowatts) -> Kilowatts {
+    Kilowatts((power.value * 1000).rounded(.down) / 1000)
   }
 
   private static func courses(
