@@ -18,6 +18,8 @@ extension Ladder {
     do {
       return try self.search(problem, branches: branches)
     } catch {
+      // Whatever state the solver is in, the next plan shall not begin with it.
+      self.memory = CurveMemory()
       return .open
     }
   }

@@ -40,7 +40,7 @@ struct CurveProblem {
     }
     return .applies(
       CurveProblem(
-        bank: bank, curves: curves, limits: CountLimits(grid, banks: [bank], windows: windows)))
+        bank: bank, curves: curves, limits: CountLimits(grid, bank: 0, as: bank, windows: windows)))
   }
 
   /// Rigs from before that can be held: once a slot has room for fewer, the others have stopped for good. That is also

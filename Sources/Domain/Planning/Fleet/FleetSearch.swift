@@ -167,7 +167,7 @@ struct FleetSearch<SolverType: Solver> {
         maximum: window.maximum.map { $0 - hours })
     }
     return CurveProblem(
-      bank: bank, curves: curves, limits: CountLimits(grid, banks: [bank], windows: windows))
+      bank: bank, curves: curves, limits: CountLimits(grid, bank: index, as: bank, windows: windows))
   }
 
   private func rounding(of bank: Int, _ relaxed: [[Double]]) -> [Int] {
