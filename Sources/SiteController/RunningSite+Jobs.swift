@@ -36,8 +36,8 @@ extension RunningSite {
   }
 
   private func promise(for job: Job) async -> JobPromise? {
-    guard let site = await self.control.site else { return nil }
-    let (inputs, _) = await self.parts.readInputs(site)
+    guard let site = await self.control.site, let now = await self.control.wall else { return nil }
+    let inputs = await self.parts.readInputs(site, now)
     guard
       let request = await self.control.planRequest(
         cause: "job \(job.id)", inputs: inputs, solver: self.parts.solverSettings)
