@@ -52,8 +52,9 @@ let package = Package(
     room("Forecasting", in: "Domain", uses: ["Quantities", "SiteModel", "MarketFormats"]),
     room("Planning", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Control", in: "Domain", uses: ["Quantities", "SiteModel"]),
+    room("Jobs", in: "Domain", uses: ["Quantities", "JSONText"]),
     // Seams.
-    room("Ports", in: "", uses: ["Quantities", "SiteModel", "Control", "Certificates"]),
+    room("Ports", in: "", uses: ["Quantities", "SiteModel", "Control", "Jobs", "Certificates"]),
     // C libraries: module maps and shims, no logic.
     .systemLibrary(
       name: "CHiGHS", path: "Sources/CLibraries/CHiGHS", pkgConfig: usesPrivateHiGHS ? nil : "highs"),
@@ -68,33 +69,36 @@ let package = Package(
     room(
       "SQLiteStore", in: "Adapters",
       uses: [
-        "Ports", "Quantities", "SiteModel", "Control", "Certificates", "Cryptography", "JSONText", "CSQLite",
+        "Ports", "Quantities", "SiteModel", "Control", "Jobs", "Certificates", "Cryptography", "JSONText",
+        "CSQLite",
       ]),
     room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "Cryptography", "CTOML"]),
     room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),
     // The same ports without hardware.
     room(
       "Simulation", in: "",
-      uses: ["Ports", "Quantities", "SiteModel", "Forecasting", "MarketFormats", "Control"]),
+      uses: [
+        "Ports", "Quantities", "SiteModel", "Forecasting", "MarketFormats", "Control", "Jobs", "Certificates",
+      ]),
     // The running site.
     room(
       "SiteController", in: "",
       uses: [
         "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "JSONText",
-        "Certificates", "Cryptography",
+        "Jobs", "Certificates", "Cryptography",
       ]),
     // The whole system on a simulated site.
     room(
       "Rehearsal", in: "",
       uses: [
         "SiteController", "Simulation", "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting",
-        "Planning", "Control", "JSONText", "Certificates", "Cryptography",
+        "Planning", "Control", "Jobs", "JSONText", "Certificates", "Cryptography",
       ]),
     .executableTarget(
       name: "rigshift",
       dependencies: [
-        "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Ports",
-        "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
+        "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Jobs",
+        "Ports", "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
         "Rehearsal", "Certificates", "Cryptography",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
@@ -103,12 +107,9 @@ let package = Package(
       name: "benchmarks",
       dependencies: [
         "Quantities", "JSONText", "SiteModel", "Planning", "Control", "HiGHSSolver", "Simulation",
+        "JobStreams",
       ],
       path: "Benchmarks/Program", swiftSettings: house, linkerSettings: highsLinker),
-    // Measuring, beside the programs of other make that it is measured against.
-    .executableTarget(
-      name: "PlannerBenchmark", dependencies: ["Planning", "HiGHSSolver", "JSONText", "Quantities"],
-      path: "Benchmarks/PlannerBenchmark", swiftSettings: house, linkerSettings: highsLinker),
     .executableTarget(
       name: "EvidenceBenchmark",
       dependencies: [
@@ -125,23 +126,30 @@ let package = Package(
     tests(
       "ForecastingTests", uses: ["Forecasting", "MarketFormats", "JSONText", "SiteModel", "Quantities"],
       resources: [.copy("Fixtures")]),
-    tests("PlanningTests", uses: ["Planning", "HiGHSSolver", "Quantities", "JSONText"], linker: highsLinker),
+    tests(
+      "PlanningTests", uses: ["Planning", "HiGHSSolver", "JobStreams", "Quantities", "JSONText"],
+      linker: highsLinker),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
+    tests("JobsTests", uses: ["Jobs", "JSONText", "Quantities"]),
     tests(
       "SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"], excluding: ["Broken", "Fixtures"]),
     // What only tests use: a medium that forgets, and one suite per port for its real and its simulated side.
+    .target(
+      name: "JobStreams", dependencies: ["Planning", "JSONText", "Quantities"],
+      path: "Tests/Support/JobStreams",
+      swiftSettings: house),
     .target(name: "LossyVFS", dependencies: ["CSQLite"], path: "Tests/Support/LossyVFS"),
     .target(
       name: "PortContracts",
       dependencies: [
-        "Ports", "Quantities", "SiteModel", "Control", "Certificates", "Cryptography", "JSONText",
+        "Ports", "Quantities", "SiteModel", "Control", "Jobs", "Certificates", "Cryptography", "JSONText",
       ],
       path: "Tests/Support/PortContracts", swiftSettings: house),
     tests(
       "StoreTests",
       uses: [
-        "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Quantities", "CSQLite",
-        "LossyVFS", "PortContracts", "Certificates", "Cryptography",
+        "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Jobs", "Quantities",
+        "CSQLite", "LossyVFS", "PortContracts", "Certificates", "Cryptography",
       ]),
     tests(
       "SimulationTests",
@@ -150,13 +158,13 @@ let package = Package(
       "SiteControllerTests",
       uses: [
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
-        "Quantities",
-      ]),
+        "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography",
+      ], excluding: ["Why"], linker: highsLinker),
     tests(
       "RehearsalTests",
       uses: [
-        "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "SiteModel", "Quantities", "JSONText", "Ports",
-        "Certificates",
+        "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "Jobs", "SiteModel", "Quantities", "JSONText",
+        "Ports", "Certificates",
       ], linker: highsLinker),
     // The whole program, from outside.
     .target(
@@ -169,7 +177,7 @@ let package = Package(
     tests(
       "Scenarios",
       uses: [
-        "rigshift", "ProgramTesting", "SQLiteStore", "Simulation", "Ports", "SiteModel", "Control",
+        "rigshift", "ProgramTesting", "SQLiteStore", "Simulation", "Ports", "SiteModel", "Control", "Jobs",
         "Quantities", "JSONText", "Certificates",
       ], excluding: ["Fixtures"], linker: highsLinker),
   ],

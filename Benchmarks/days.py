@@ -104,6 +104,52 @@ def day(seed, slots=96, minutes=15, rigs=40, scenarios=1):
     return problem
 
 
+class RollingDay:
+    """A day that is planned anew at every slot: one slot on, renewables disturbed, rigs where the plan left them."""
+
+    DISTURBANCE = 0.05
+
+    def __init__(self, seed, slots=96, steps=8):
+        self.rng = random.Random(f"rolling {seed}")
+        self.slots = slots
+        self.whole = day(seed, slots + steps)
+        self.limit = self.whole["rig_hour_limits"][0]
+        self.bank = self.whole["banks"][0]
+        self.on = sorted(self.bank.get("running_for_minutes", []))
+        self.off = sorted(self.bank.get("stopped_for_minutes", []))
+        self.delivered = 0.0
+        self.first = 0
+
+    def problem(self):
+        """The problem as it stands."""
+        horizon = [dict(slot) for slot in self.whole["slots"][self.first:self.first + self.slots]]
+        for slot in horizon:
+            slot["renewable_kw"] = round(max(0, slot["renewable_kw"] * (1 + self.rng.gauss(0, self.DISTURBANCE))), 3)
+        limit = {**self.limit, "start": horizon[0]["start"],
+                 "minimum": round(max(0, self.limit["minimum"] - self.delivered), 4),
+                 "maximum": round(self.limit["maximum"] - self.delivered, 4)}
+        bank = {**self.bank, "running_for_minutes": self.on, "stopped_for_minutes": self.off}
+        return {**self.whole, "slots": horizon, "rig_hour_limits": [limit], "banks": [bank]}
+
+    def step(self, running):
+        """One slot on with `running` rigs: stops take those on the longest."""
+        minutes = self.whole["slots"][self.first]["minutes"]
+        self.on.sort()
+        while len(self.on) > running:
+            self.on.pop()
+            self.off.append(0)
+        while len(self.on) < running:
+            if len(self.off) + len(self.on) >= self.bank["rigs"]:
+                self.off.sort()
+                self.off.pop()
+            self.on.append(0)
+        self.on = [age + minutes for age in self.on]
+        # Rigs off for longer than their minimum off time are free.
+        self.off = [age + minutes for age in self.off if age + minutes < self.bank["minimum_off_minutes"]]
+        self.delivered += running * minutes / 60
+        self.first += 1
+
+
 def windows(rng, slots, rigs, binding):
     """Rig-hours of each day: a minimum that the cheap hours give anyway, or one that takes dear hours too."""
     possible = {}

@@ -1,4 +1,4 @@
-"""Planning: our planner against SciPy, in the same run, on the same problems, to the same proved gap.
+"""Planning: our planner against its peers, in the same run, on the same problems, to the same proved gap.
 
 Both sides are programs that stay alive and are handed one problem after the other, in turn. Each problem is solved
 several times and the fastest run of each side counts, by processor time: what else the machine does shows least there.
@@ -10,16 +10,53 @@ import tempfile
 
 import days
 import figures
-from machine import ROOT, Run
+from machine import ROOT, Run, field
+
+SCIPY = ("SciPy", "bench-venv", "peer.py")
+CBC = ("PuLP and CBC", "bench-venv", "cbc_peer.py")
+EMHASS = ("EMHASS", "emhass-venv", "emhass_peer.py")
 
 
 class Case:
     """Problems of one kind. `fresh` also solves each in a process of its own."""
 
-    def __init__(self, name, problems, repeats=3, fresh=False, time_limit=120):
-        self.name, self.problems, self.repeats, self.fresh = name, problems, repeats, fresh
-        for problem in problems:
-            problem["solver"]["time_limit_s"] = time_limit
+    command = "plans"
+
+    def __init__(self, name, problems, repeats=3, fresh=False, time_limit=120, peer=SCIPY):
+        self.name, self.problems, self.repeats, self.fresh, self.peer = name, problems, repeats, fresh, peer
+        self.time_limit = time_limit
+        self.count = len(problems)
+
+    def pairs(self, ours, peer):
+        """The answers of both sides to each problem."""
+        for problem in self.problems:
+            problem["solver"]["time_limit_s"] = self.time_limit
+            yield problem, *(min((side.solve(problem) for _ in range(self.repeats)),
+                                 key=lambda answer: answer.get("cpu_ms", 0)) for side in (ours, peer))
+
+
+class Replans(Case):
+    """Days planned again a slot later: our planner keeps what the last plan left, the peer begins anew."""
+
+    command = "replans"
+    STEPS = 4
+
+    def __init__(self, name, seeds):
+        super().__init__(name, [])
+        self.seeds, self.count = seeds, len(seeds) * self.STEPS
+
+    def pairs(self, ours, peer):
+        for seed in self.seeds:
+            day = days.RollingDay(seed, steps=self.STEPS)
+            for step in range(self.STEPS + 1):
+                problem = day.problem()
+                answer = ours.solve(problem)
+                if step > 0:
+                    yield problem, answer, peer.solve(problem)
+                if "first" not in answer:
+                    break
+                if step < self.STEPS:
+                    day.step(answer["first"][0])
 
 
 def cases(quick):
@@ -28,6 +65,7 @@ def cases(quick):
     return [
         Case("LP, 24 slots of 1 h", [days.fractional(days.day(s, 24, 60)) for s in range(count)]),
         Case("MILP, 96 slots of 15 min", [days.day(s) for s in range(count)], fresh=True),
+        Replans("the same, one slot later", range(count)),
         Case("MILP, 672 slots, daily windows", [days.day(s, 672) for s in range(weeks)], repeats=1),
     ]
 
@@ -39,6 +77,9 @@ def more_cases(quick):
         Case("4,000 rigs, 96 slots", [days.day(s, rigs=4000) for s in range(count)]),
         Case("50 scenarios, 96 slots", [days.day(s, scenarios=50) for s in range(count)], repeats=1),
         Case("20 banks, 96 slots", [days.many_banks(s) for s in range(count)], repeats=1, time_limit=10),
+        Case("one binary per rig, 96 slots", [days.day(s) for s in range(count)], repeats=1, peer=CBC),
+        Case("48 slots of 30 min", [days.day(s, 48, 30) for s in range(min(count, 8))], repeats=1, time_limit=45,
+             peer=EMHASS),
     ]
 
 
@@ -57,6 +98,11 @@ class Solver:
             raise RuntimeError(f"{self.process.args[0]} ended without an answer")
         return json.loads(answer)
 
+    def memory_mb(self):
+        """The most memory it has held."""
+        kilobytes = field(f"/proc/{self.process.pid}/status", "VmHWM")
+        return float(kilobytes.split()[0]) / 1024 if kilobytes else None
+
     def close(self):
         self.process.stdin.close()
         self.process.wait()
@@ -70,8 +116,17 @@ def gap(answer):
     return abs(answer["objective"] - answer["bound"]) / max(1, abs(answer["objective"]))
 
 
+def reaches(answer, target):
+    """Whether the plan was proved to be within the gap."""
+    if "is_proved" in answer:
+        return answer["is_proved"]
+    return is_proved(answer) and gap(answer) <= target * 1.001
+
+
 def disagreement(ours, peer):
     """Why two answers to one problem cannot both be right; None when they can."""
+    if peer["solver_ms"] is None:
+        return None
     if (ours["status"] == "infeasible") != (peer["status"] == "infeasible"):
         return f"{ours['status']} against {peer['status']}"
     if ours["status"] == "infeasible" or not is_proved(ours) or not is_proved(peer):
@@ -92,43 +147,57 @@ def fresh_process(problem, program):
     return min(json.loads(run.output)["solve_ms"] for run in runs), runs[0].memory_mb
 
 
+def peer_solver(case, python):
+    """The living peer of a case; None where it cannot be had."""
+    _, environment, script = case.peer
+    interpreter = python(environment)
+    if interpreter is None:
+        return None
+    solver = Solver([interpreter, ROOT / "Benchmarks" / script])
+    if case.peer is EMHASS:
+        solver.version = json.loads(solver.process.stdout.readline())["version"]
+    return solver
+
+
 def measure(case, programs, python, say):
-    ours = Solver([programs / "benchmarks", "plans"])
-    peer = Solver([python, ROOT / "Benchmarks" / "peer.py"])
+    peer = peer_solver(case, python)
+    if peer is None:
+        return {"case": case.name, "missing": case.peer[0]}
+    ours = Solver([programs / "benchmarks", case.command])
     measured = []
-    for index, problem in enumerate(case.problems):
-        one = {}
-        for name, solver in (("ours", ours), ("peer", peer)):
-            answers = [solver.solve(problem) for _ in range(case.repeats)]
-            one[name] = min(answers, key=lambda answer: answer.get("cpu_ms", 0))
-        wrong = disagreement(one["ours"], one["peer"])
+    for problem, answer, other in case.pairs(ours, peer):
+        wrong = disagreement(answer, other)
         if wrong:
-            raise RuntimeError(f"{case.name}, problem {index}: {wrong}")
-        if one["ours"]["status"] == "infeasible":
+            raise RuntimeError(f"{case.name}, problem {len(measured)}: {wrong}")
+        if answer["status"] == "infeasible":
             continue
+        one = {"ours": answer, "peer": other}
         if case.fresh:
             one["fresh_ms"], one["memory_mb"] = fresh_process(problem, programs / "rigshift")
         measured.append(one)
-        say(f"{case.name}: {index + 1} of {len(case.problems)}")
+        say(f"{case.name}: {len(measured)} of {case.count}")
+    made = result(case, measured)
+    made["memory_mb"] = ours.memory_mb()
     ours.close()
     peer.close()
-    return result(case, measured)
+    return made
 
 
 def result(case, measured):
-    target = case.problems[0]["solver"]["relative_gap"]
+    target = days.GAP
 
     def side(name):
         answers = [one[name] for one in measured]
         proved = [gap(answer) for answer in answers if is_proved(answer)]
+        excess = [abs(answer["objective"] - answer["bound"]) for answer in answers if is_proved(answer)]
         return {"cpu_ms": figures.summary([answer["cpu_ms"] for answer in answers]),
+                "absolute_gap": figures.summary(excess) if excess else None,
                 "wall_ms": figures.summary([answer["wall_ms"] for answer in answers]),
                 "gap": figures.summary(proved) if proved else None,
-                "gap_missed": sum(1 for value in proved if value > target * 1.001) + len(answers) - len(proved)}
+                "gap_missed": sum(1 for answer in answers if not reaches(answer, target))}
 
     ours, peer = side("ours"), side("peer")
-    made = {"case": case.name, "problems": len(measured), "ours": ours, "peer": peer,
-            "peer_solver_ms": figures.summary([one["peer"]["solver_ms"] for one in measured]),
+    made = {"case": case.name, "peer_name": case.peer[0], "problems": len(measured), "ours": ours, "peer": peer,
             "ratio_of_medians": peer["cpu_ms"]["median"] / ours["cpu_ms"]["median"],
             "ratio_of_p90": peer["cpu_ms"]["p90"] / ours["cpu_ms"]["p90"],
             "methods": sorted({one["ours"]["method"] for one in measured})}
@@ -147,10 +216,21 @@ def show_fresh(one):
 def show(results):
     rows = []
     for one in results:
+        if "missing" in one:
+            rows.append([one["case"], one["missing"] + " cannot be had here"] + [""] * 7)
+            continue
         rows.append([
-            one["case"], str(one["problems"]), one["ours"]["cpu_ms"]["median"], one["ours"]["cpu_ms"]["p90"],
+            one["case"], f"{one['problems']} against {one['peer_name']}", one["ours"]["cpu_ms"]["median"], one["ours"]["cpu_ms"]["p90"],
             one["peer"]["cpu_ms"]["median"], one["peer"]["cpu_ms"]["p90"], one["ratio_of_medians"],
             one["ratio_of_p90"], f"{one['ours']['gap_missed']} / {one['peer']['gap_missed']}"])
     text = figures.table(
-        ["planning, ms", "problems", "ours", "p90", "SciPy", "p90", "ratio", "of p90", "gap missed"], rows)
-    return "\n".join([text] + [show_fresh(one) for one in results if "fresh_process_solve_ms" in one])
+        ["planning, ms", "problems", "ours", "p90", "peer", "p90", "ratio", "of p90", "gap missed"], rows)
+    held = [f"{one['case']}: our process held at most {figures.number(one['memory_mb'])} MB; gap of both at the median "
+            f"{show_gap(one['ours'])} and {show_gap(one['peer'])}" for one in results if "memory_mb" in one]
+    return "\n".join([text] + held + [show_fresh(one) for one in results if "fresh_process_solve_ms" in one])
+
+
+def show_gap(side):
+    if side["gap"] is None:
+        return "unknown"
+    return f"{side['gap']['median']:.1e} (at most {side['gap']['maximum']:.1e}, {side['absolute_gap']['maximum']:.2g} in currency)"

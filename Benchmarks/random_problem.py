@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Makes planning problems from seeds: mixed slot lengths, negative prices, rigs in mid-dwell, several banks and
-scenarios, jobs, limits that bind and limits that cannot be met.
+scenarios, jobs, limits that bind and limits that cannot be met. Every fifth is a whole local day of 23, 24 or 25 hours.
 
     random_problem.py SEED     prints the problem of a seed
 """
@@ -15,6 +15,13 @@ def problem(seed):
     start = datetime.datetime(2025, 3, 28, 22, r.choice([0, 0, 13]), tzinfo=datetime.timezone.utc)
     kind = r.choice(["60", "30", "15", "mixed"])
     count = r.randint(4, 26)
+    # Local days in Berlin: clocks go forward, stay as they are, go back.
+    day = r.choice([None, None, None, None, r.choice([(2025, 3, 30, 23), (2025, 5, 4, 24), (2025, 10, 26, 25)])])
+    if day:
+        start = datetime.datetime(*day[:3], tzinfo=datetime.timezone.utc) - datetime.timedelta(
+            hours=1 if day[1] == 3 else 2)
+        kind = r.choice(["60", "60", "30"])
+        count = day[3] * 60 // int(kind)
     scenarios = r.choice([1, 1, 1, 2, 4])
     weights = [r.uniform(0.2, 1) for _ in range(scenarios)]
     weights = [w / sum(weights) for w in weights]

@@ -44,18 +44,21 @@ class Model:
         self.row_low.append(low)
         self.row_high.append(high)
 
-    def solve(self, cost, gap, limit):
+    def solve(self, cost, gap, limit, presolve=True):
         matrix = coo_matrix((self.vals, (self.rows, self.cols)), shape=(len(self.row_low), len(self.cost)))
         result = milp(
             np.array(cost), integrality=np.array(self.whole), bounds=Bounds(self.low, self.high),
             constraints=LinearConstraint(matrix.tocsr(), self.row_low, self.row_high),
-            options={"mip_rel_gap": gap, "time_limit": limit})
+            options={"mip_rel_gap": gap, "time_limit": limit, "presolve": presolve})
         return result
 
 
 class Planner:
-    def __init__(self, problem, soft):
-        self.p, self.soft = problem, soft
+    # What the solver may miss a row by.
+    TOLERANCE = 5e-7
+
+    def __init__(self, problem, soft, presolve=True):
+        self.p, self.soft, self.presolve = problem, soft, presolve
         self.m = Model()
         self.slack = {name: [] for name in SOFT}
         self.extra = []  # stages of its own kind: (before, terms)
@@ -269,21 +272,26 @@ class Planner:
         cost = np.zeros(len(self.m.cost))
         for c, v in terms:
             cost[c] = v
-        r = self.m.solve(cost, gap, limit)
+        r = self.m.solve(cost, gap, limit, self.presolve)
         if r.x is None:
             return None
         best = float(cost @ r.x)
-        self.m.row(terms, high=best + 1e-7 * max(1, best))
+        if best <= self.TOLERANCE:
+            # A row that allows less than the solver's own tolerance makes it lose its way; bounds on columns do not.
+            for c, _ in terms:
+                self.m.high[c] = 0 if self.m.whole[c] else self.TOLERANCE
+            return 0.0
+        self.m.row(terms, high=best + 2 * self.TOLERANCE * max(1, best))
         return best
 
 
-def plan(problem, gap=1e-6, limit=60.0):
+def plan(problem, gap=1e-6, limit=60.0, presolve=True):
     began = time.perf_counter()
     answer = {}
-    planner = Planner(problem, soft=False)
-    result = planner.m.solve(planner.m.cost, gap, limit)
+    planner = Planner(problem, False, presolve)
+    result = planner.m.solve(planner.m.cost, gap, limit, presolve)
     if result.x is None and result.status == 2 and planner.limits["soft"]:
-        planner = Planner(problem, soft=True)
+        planner = Planner(problem, True, presolve)
         answer["slack"] = {}
         for name in SOFT:
             if planner.slack[name]:
@@ -293,7 +301,7 @@ def plan(problem, gap=1e-6, limit=60.0):
                 answer["slack"][name] = best
             if name == "job_deadline" and planner.extra:
                 planner.hold(planner.extra, 1e-9, limit)
-        result = planner.m.solve(planner.m.cost, gap, limit)
+        result = planner.m.solve(planner.m.cost, gap, limit, presolve)
     answer["seconds"] = time.perf_counter() - began
     if result.x is None:
         answer["status"] = "infeasible" if result.status == 2 else "unknown"

@@ -5,10 +5,14 @@ import Planning
 /// Solves planning problems in one living process, as the controller does: one problem per line on standard input, one
 /// result per line on standard output. Times include building the models and the audit, not the reading of the file.
 enum PlanLines {
-  static func run() -> Int32 {
+  /// `rolling` keeps what one plan leaves to the next.
+  static func run(rolling: Bool = false) -> Int32 {
+    var planner = RollingPlanner(solver: HiGHSSolver())
     while let line = readLine() {
       do throws(PlanProblemError) {
-        print(try Self.solve(PlanProblem(jsonBytes: Array(line.utf8))).text())
+        let problem = try PlanProblem(jsonBytes: Array(line.utf8))
+        if !rolling { planner = RollingPlanner(solver: HiGHSSolver()) }
+        print(try Self.solve(problem, &planner).text())
       } catch {
         print(JSONValue.object([.init("status", .string("refused: \(error)"))]).text())
       }
@@ -17,11 +21,13 @@ enum PlanLines {
     return 0
   }
 
-  private static func solve(_ problem: PlanProblem) throws(PlanProblemError) -> JSONValue {
+  private static func solve(_ problem: PlanProblem, _ planner: inout RollingPlanner) throws(PlanProblemError)
+    -> JSONValue
+  {
     let clock = ContinuousClock()
     let start = clock.now
     let processor = Stopwatch.processorTime()
-    let outcome = try Planner.plan(problem, solver: HiGHSSolver())
+    let outcome = try planner.plan(problem)
     let spent = Stopwatch.processorTime() - processor
     let elapsed = (clock.now - start) / .nanoseconds(1)
     switch outcome {
@@ -31,6 +37,7 @@ enum PlanLines {
         "status": .string(plan.status.rawValue), "method": .string(plan.method),
         "objective": .number(plan.objective), "bound": plan.bound.isFinite ? .number(plan.bound) : .null,
         "wall_ms": .number(elapsed / 1e6), "cpu_ms": .number(spent / 1e6),
+        "first": .array(plan.slots[0].counts.map { .integer(Int64($0)) }),
       ]
     }
   }

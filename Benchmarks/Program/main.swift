@@ -47,7 +47,12 @@ switch CommandLine.arguments.dropFirst().first {
 case "ticks": exit(measureTicks())
 case "world": exit(measureWorld())
 case "plans": exit(PlanLines.run())
+case "replans": exit(PlanLines.run(rolling: true))
+case "jobs":
+  exit(JobFigures.run(hours: CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 96 : 96))
 default:
-  complain("say what to measure: ticks, world, or plans with one problem per line on standard input")
+  complain(
+    "say what to measure: ticks, world, jobs [HOURS], or plans or replans with one problem per line on standard "
+      + "input")
   exit(1)
 }

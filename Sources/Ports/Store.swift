@@ -1,5 +1,6 @@
 public import Certificates
 public import Control
+public import Jobs
 public import Quantities
 public import SiteModel
 
@@ -37,6 +38,11 @@ public struct RecordBatch: Sendable, Hashable {
   public var decisions: [DecisionRecord] = []
   public var events: [EventRecord] = []
   public var slots: [SlotRecord] = []
+  public var forecasts: [ForecastRecord] = []
+  public var generation: [GenerationRecord] = []
+  /// Jobs as they are now, each at most once; replaces what was known of them.
+  public var jobs: [JobRecord] = []
+  public var jobSteps: [JobTransition] = []
   /// The controller's state after everything above, as the `SiteController` encodes it; replaces the one before.
   public var checkpoint: [UInt8]?
   /// What the site's log says of all this; it follows on what the log held before.
@@ -44,6 +50,7 @@ public struct RecordBatch: Sendable, Hashable {
   public init() {}
   public var isEmpty: Bool {
     self.plans.isEmpty && self.decisions.isEmpty && self.events.isEmpty && self.slots.isEmpty
+      && self.forecasts.isEmpty && self.generation.isEmpty && self.jobs.isEmpty && self.jobSteps.isEmpty
       && self.checkpoint == nil
   }
 }
@@ -57,19 +64,25 @@ public struct Recovered: Sendable, Hashable {
   public var lastSequence: Int64
   /// The newest wall time of any record.
   public var newestRecord: UTCInstant?
+  /// As many days of forecasts and generation as the store keeps, oldest first.
+  public var forecasts: [ForecastRecord] = []
+  public var generation: [GenerationRecord] = []
+  /// Every job that is not settled and the newest settled ones, in the order in which they were taken.
+  public var jobs: [JobRecord]
   /// The end of the log; nil for one without entries.
   public var log: LogHead?
   /// Number of certificates in the backup this record was restored from; nil unless nothing was written since.
   public var restoredSize: Int64?
   public init(
     checkpoint: [UInt8]? = nil, lastSlot: SlotRecord? = nil, lastPlanID: Int64 = 0, lastSequence: Int64 = 0,
-    newestRecord: UTCInstant? = nil, log: LogHead? = nil, restoredSize: Int64? = nil
+    newestRecord: UTCInstant? = nil, jobs: [JobRecord] = [], log: LogHead? = nil, restoredSize: Int64? = nil
   ) {
     self.checkpoint = checkpoint
     self.lastSlot = lastSlot
     self.lastPlanID = lastPlanID
     self.lastSequence = lastSequence
     self.newestRecord = newestRecord
+    self.jobs = jobs
     self.log = log
     self.restoredSize = restoredSize
   }
@@ -97,6 +110,30 @@ public struct PlanRecord: Sendable, Hashable {
     self.cause = cause
     self.problemJSON = problemJSON
     self.planJSON = planJSON
+  }
+}
+
+/// A forecast of the site's generation as it was made, before any correction.
+public struct ForecastRecord: Sendable, Hashable {
+  /// Days a store keeps, so that what it hands back at start is bounded.
+  public static let daysKept = 60
+  /// A full hour UTC, from which the first value counts.
+  public var madeAt: UTCInstant
+  /// Mean power of each hour from `madeAt` on.
+  public var power: [Kilowatts]
+  public init(madeAt: UTCInstant, power: [Kilowatts]) {
+    self.madeAt = madeAt
+    self.power = power
+  }
+}
+
+/// Metered generation of one full hour UTC in which nothing held the plant back.
+public struct GenerationRecord: Sendable, Hashable {
+  public var start: UTCInstant
+  public var generated: KilowattHours
+  public init(start: UTCInstant, generated: KilowattHours) {
+    self.start = start
+    self.generated = generated
   }
 }
 

@@ -1,6 +1,7 @@
 import Certificates
 import Control
 import Cryptography
+public import Jobs
 public import Planning
 public import Ports
 public import Quantities
@@ -18,13 +19,19 @@ public final class Rehearsal {
     public var start: UTCInstant
     public var faults: FaultPlan
     public var inputs: SiteInputs
+    /// Plans know the generation to come, which measures what forecasts are worth.
+    public var hasForesight: Bool
     public var solver: SolverSettings
+    /// In the order of their times.
+    public var jobs: [JobArrival]
 
     public init(
       site: Site, days: Int, seed: UInt64, start: UTCInstant, faults: FaultPlan,
-      inputs: SiteInputs = SiteInputs(),
-      solver: SolverSettings
+      inputs: SiteInputs = SiteInputs(), hasForesight: Bool = false, solver: SolverSettings,
+      jobs: [JobArrival] = []
     ) {
+      self.hasForesight = hasForesight
+      self.jobs = jobs
       self.site = site
       self.days = days
       self.seed = seed
@@ -55,6 +62,7 @@ public final class Rehearsal {
   private var watch: RehearsalWatch
   private var journal: RehearsalJournal?
   private var mortal: MortalOutputs
+  private var desk: JobDesk
   private var shell: SiteShell?
   /// World time at which a dead process starts again; nil while it lives.
   private var holderBack: MonotonicInstant?
@@ -80,8 +88,12 @@ public final class Rehearsal {
     self.store = bug.map { SabotagedStore(memory, bug: $0) } ?? memory
     self.clock = SimulatedClock(world)
     self.meters = SimulatedMeterBus(world)
-    self.inputs = SimulatedInputs(world: world, files: settings.inputs)
+    let length = Duration.hours(24 * settings.days) + settings.site.planner.horizon + .hours(1)
+    self.inputs = SimulatedInputs(
+      world: world, files: settings.inputs,
+      foresight: settings.hasForesight ? world.trueGeneration(for: length) : nil)
     self.watch = RehearsalWatch(world: world)
+    self.desk = JobDesk(site: settings.site, arrivals: settings.jobs)
     self.book = RehearsalBook(site: settings.site, start: settings.start, days: settings.days)
     self.mortal = MortalOutputs(world: world, outputs: nil)
     self.startHolder()
@@ -100,8 +112,21 @@ public final class Rehearsal {
       self.step()
       if second % 3600 == 0 { progress(Double(second) / Double(seconds)) }
     }
+    self.desk.check(self.jobs, steps: self.memory.jobSteps)
     progress(1)
   }
+
+  /// The jobs as the site knows them at the end, or as its record does when nobody lives.
+  public var jobs: JobBook { self.shell?.engine.jobs ?? JobBook(self.recover().jobs) }
+
+  /// Every step of every job that was recorded.
+  public var jobSteps: [JobTransition] { self.memory.jobSteps }
+
+  /// Where the site broke its word about a job it had acknowledged, or counted work that nobody did.
+  public var jobFaults: [String] { self.desk.faults }
+
+  /// Requests for jobs that were not taken, with the reason.
+  public var jobRefusals: [String] { self.desk.refusals }
 
   /// Violations of the invariants so far.
   public var violations: ViolationLog { self.watch.log }
@@ -111,6 +136,7 @@ public final class Rehearsal {
   private func step() {
     self.world.advance()
     self.book.observe(self.world)
+    self.desk.observe(self.world)
     self.journal?.observe(self.world)
     self.restartProcesses()
     let (now, evidence) = self.clock.now()
@@ -125,7 +151,10 @@ public final class Rehearsal {
       lockedOut: self.shell?.engine.lockedOutRigs, wall: now.wall)
     self.journal?.check(self.watch.log, self.world)
     // A plan made now is followed from the next tick on, and judged from there.
-    if let shell = self.shell { self.plan(for: shell, at: now) }
+    if let shell = self.shell {
+      self.plan(for: shell, at: now)
+      if !self.desk.isIdle { self.serveJobs(shell, at: now) }
+    }
     self.mourn()
   }
 
@@ -165,10 +194,11 @@ public final class Rehearsal {
   private func plan(for shell: SiteShell, at now: Moment) {
     guard let cause = shell.takePlanRequest(at: now) else { return }
     let site = self.settings.site
-    let (inputs, problems) = self.inputs.ask(horizon: site.planner.horizon)
-    for problem in problems { shell.note(.feedFallback, problem, at: now) }
+    let inputs = self.inputs.ask(horizon: site.planner.horizon)
+    shell.noteFeeds(inputs.feeds, at: now)
     let request = PlanRequest(
-      site: site, inputs: inputs, state: shell.engine.planningState(at: now), now: now.wall, cause: cause,
+      site: site, inputs: inputs, history: shell.engine.history, state: shell.engine.planningState(at: now),
+      now: now.wall, cause: cause,
       solver: self.settings.solver)
     switch SitePlanner.plan(request, solver: self.solver) {
     case .success(let plan):
@@ -178,6 +208,17 @@ public final class Rehearsal {
     case .failure(let refusal):
       shell.handle(.planWithdrawn(refusal.description), at: now)
       self.watch.planIsGone()
+    }
+  }
+
+  private func serveJobs(_ shell: SiteShell, at now: Moment) {
+    var inputs = self.inputs
+    self.desk.serve(shell, world: self.world, at: now) { job in
+      let request = PlanRequest(
+        site: self.settings.site, inputs: inputs.ask(horizon: self.settings.site.planner.horizon).inputs,
+        state: shell.engine.planningState(at: now), now: now.wall, cause: "job \(job.id)",
+        solver: self.settings.solver)
+      return JobAdmission.promise(for: job, request, solver: self.solver)
     }
   }
 
@@ -200,6 +241,7 @@ public final class Rehearsal {
 
   private func killController(until back: MonotonicInstant) {
     self.shell = nil
+    self.desk.controllerDied()
     self.watch.planIsGone()
     self.commitDue = nil
     self.controllerBack = back
@@ -230,13 +272,17 @@ public final class Rehearsal {
 
   private func startController() {
     self.controllerBack = nil
-    var recovered = Recovered()
-    do throws(StoreError) { recovered = try self.store.recover() } catch {
+    let engine = SiteEngine(
+      site: self.settings.site, recovered: self.recover(), identity: self.identity,
+      now: self.clock.now().moment)
+    self.shell = SiteShell(engine: engine, meters: self.meters, outputs: self.mortal)
+    self.desk.check(engine.jobs, steps: self.memory.jobSteps)
+  }
+
+  private func recover() -> Recovered {
+    do throws(StoreError) { return try self.store.recover() } catch {
       preconditionFailure("the simulated store always recovers")
     }
-    let engine = SiteEngine(
-      site: self.settings.site, recovered: recovered, identity: self.identity, now: self.clock.now().moment)
-    self.shell = SiteShell(engine: engine, meters: self.meters, outputs: self.mortal)
   }
 }
 

@@ -59,12 +59,14 @@ public struct RehearsalBook: Sendable {
   private var offer = Offer()
   private var slots: [SlotRecord] = []
   private var lastSequence: Int64 = 0
+  private var value: RealisedBook
   /// Plans by rung of the ladder.
   public private(set) var plans: [String: Int] = [:]
 
   /// `days` local days from the one of `start` on; each is in the report, whatever happens in it.
   init(site: Site, start: UTCInstant, days: Int) {
     self.site = site
+    self.value = RealisedBook(site: site)
     let first = site.zone.date(of: start)
     for day in 0..<days {
       let date = first.advanced(byDays: day)
@@ -87,6 +89,9 @@ public struct RehearsalBook: Sendable {
     self.offer.add(world.power, ambient: world.ambient.value)
   }
 
+  /// What everything metered so far was worth by the site's own values.
+  var realised: RealisedValue { self.value.value }
+
   private func offer(in slot: Slot) -> Offer? {
     slot.start == self.offerStart ? self.offer : self.offers[slot.start]
   }
@@ -104,6 +109,7 @@ public struct RehearsalBook: Sendable {
       }
     }
     for slot in batch.slots { self.add(slot) }
+    self.value.keep(batch)
     return true
   }
 

@@ -1,5 +1,7 @@
 public import JSONText
+public import Jobs
 import Planning
+import SiteController
 import Quantities
 public import Simulation
 import SiteController
@@ -14,6 +16,11 @@ public struct RehearsalReport: Sendable {
   public var plans: [String: Int]
   public var faults: FaultTally
   public var violations: ViolationLog
+  /// As the site knows them at the end.
+  public var jobs: JobBook
+  /// Broken promises about jobs.
+  public var jobFaults: [String]
+  public var jobRefusals: [String]
   public var replay: String
   let carbonPrice: Double
 
@@ -27,6 +34,9 @@ public struct RehearsalReport: Sendable {
     self.plans = rehearsal.book.plans
     self.faults = rehearsal.world.tally
     self.violations = rehearsal.violations
+    self.jobs = rehearsal.jobs
+    self.jobFaults = rehearsal.jobFaults
+    self.jobRefusals = rehearsal.jobRefusals
     self.replay = replay
     self.carbonPrice = site.planner.carbonPricePerKilogram
   }
@@ -76,6 +86,9 @@ public struct RehearsalReport: Sendable {
                 .init("effects", .integer(Int64(self.faults[kind].effects))),
               ]))
           })),
+      .init("jobs", self.jobs.records.isEmpty ? .null : JobReport.list(self.jobs)),
+      .init("jobs_refused", .array(self.jobRefusals.map { .string($0) })),
+      .init("job_faults", .array(self.jobFaults.map { .string($0) })),
       .init("violation_count", .integer(Int64(self.violations.total))),
       .init("violations", .array(self.violations.kept.map(\.json))), .init("replay", .string(self.replay)),
     ])

@@ -1,63 +1,84 @@
+import Forecasting
 import MarketFormats
 import Quantities
 import Simulation
 import SiteController
 
-/// The feeds of a simulated site: the best weather forecast that can be made at the time, the site's own series files,
-/// and what a feed's faults leave of them. What a feed gave last is kept.
+/// The feeds of a simulated site: the best weather forecast the simulated service can make at the time, the site's own
+/// series files, and what a feed's faults leave of them.
 struct SimulatedInputs {
   private let world: SimulatedSite
   /// What the series files hold; they are known from the start and do not change.
   private let files: SiteInputs
-  private var last: SiteInputs
+  private let foresight: IntervalSeries?
+  private var board = FeedBoard()
+  private var lastWeather: FeedAnswer<[WeatherSeries]>
 
-  init(world: SimulatedSite, files: SiteInputs) {
+  /// `foresight` is what generation will really be, for planning that knows it.
+  init(world: SimulatedSite, files: SiteInputs, foresight: IntervalSeries?) {
     self.world = world
     self.files = files
-    self.last = files
+    self.foresight = foresight
+    self.lastWeather = files.weather.map { .given([$0], issued: world.wall) } ?? .notAsked
   }
 
-  /// What a planner that asks now gets, and what had to be replaced by something older.
-  mutating func ask(horizon: Duration) -> (inputs: SiteInputs, problems: [String]) {
-    var problems: [String] = []
+  /// What a planner that asks now gets.
+  mutating func ask(horizon: Duration) -> SiteInputs {
+    let answers = FeedAnswers(
+      weather: self.weather(horizon: horizon),
+      importPrices: self.series(self.files.importPrices, .importPrice),
+      exportPrices: self.series(self.files.exportPrices, .exportPrice),
+      carbon: self.series(self.files.carbon, .carbon))
+    var inputs = self.board.take(answers, site: self.world.site, at: self.world.wall)
+    inputs.knownGeneration = self.foresight
+    return inputs
+  }
+
+  private mutating func weather(horizon: Duration) -> FeedAnswer<[WeatherSeries]> {
     switch self.world.ask(.weather) {
-    case .works: self.last.weather = self.world.forecast(for: horizon)
-    case .late: break  // an old answer is what we have already
-    case .down: problems.append("weather feed does not answer")
-    case .rateLimited: problems.append("weather feed refuses: too many requests")
+    case .works:
+      self.lastWeather = .given([self.world.forecast(for: horizon)], issued: self.world.wall)
+      return self.lastWeather
+    case .late: return self.lastWeather  // an old answer is what we have already
+    case .down: return .failed("it does not answer")
+    case .rateLimited: return .failed("it refuses: too many requests")
     case .nonsense(let seed):
+      if seed % 3 == 0 { return .given([self.sunless(horizon: horizon)], issued: self.world.wall) }
       do throws(FormatError) {
-        self.last.weather = try OpenMeteoResponse.parse(Self.nonsense(seed), file: "weather feed").members
-          .first
+        return .given(
+          try OpenMeteoResponse.parse(Self.nonsense(seed), file: "weather feed").members,
+          issued: self.world.wall)
       } catch {
-        problems.append("\(error)")
+        return .failed("\(error)")
       }
     }
-    Self.keep(
-      &self.last.importPrices, self.files.importPrices, self.world.ask(.importPrice), "price", &problems)
-    Self.keep(
-      &self.last.exportPrices, self.files.exportPrices, self.world.ask(.exportPrice), "export price",
-      &problems)
-    Self.keep(&self.last.carbon, self.files.carbon, self.world.ask(.carbon), "carbon", &problems)
-    return (self.last, problems)
   }
 
-  private static func keep(
-    _ last: inout IntervalSeries?, _ current: IntervalSeries?, _ condition: FeedCondition, _ name: String,
-    _ problems: inout [String]
-  ) {
-    guard current != nil else { return }  // a fixed or profiled tariff asks nobody
-    switch condition {
-    case .works, .late: last = current
-    case .down: problems.append("\(name) feed does not answer")
-    case .rateLimited: problems.append("\(name) feed refuses: too many requests")
+  private func series(_ current: IntervalSeries?, _ feed: Feed) -> FeedAnswer<IntervalSeries> {
+    guard let current else { return .notAsked }  // a fixed or profiled tariff asks nobody
+    switch self.world.ask(feed) {
+    case .works, .late: return .given(current, issued: self.world.wall)
+    case .down: return .failed("it does not answer")
+    case .rateLimited: return .failed("it refuses: too many requests")
     case .nonsense(let seed):
       do throws(FormatError) {
-        last = try PriceCSV.parse(nonsense(seed), file: "\(name) feed").prices
+        return .given(
+          try PriceCSV.parse(Self.nonsense(seed), file: "price feed").prices, issued: self.world.wall)
       } catch {
-        problems.append("\(error)")
+        return .failed("\(error)")
       }
     }
+  }
+
+  /// A well-formed answer in which the sun has gone out.
+  private func sunless(horizon: Duration) -> WeatherSeries {
+    var weather = self.world.forecast(for: horizon)
+    if case .means(let means) = weather.radiation {
+      let dark = means.intervals.map { IntervalSeries.Interval(slot: $0.slot, value: 0) }
+      // The slots are those of a series.
+      weather.radiation = .means(try! IntervalSeries(dark))
+    }
+    return weather
   }
 
   /// Bodies that come with a success status and are none.

@@ -24,6 +24,8 @@ public final class SimulatedSite {
   public private(set) var unreliableRigs: [RigID] = []
 
   let importCap: Kilowatts
+  /// The weather before the first second.
+  private let firstWeather: SimulatedWeather
   private var physics: SitePhysics
   private var meters: SimulatedMeters
   private var relays: SimulatedRelays
@@ -56,6 +58,7 @@ public final class SimulatedSite {
     self.seed = seed
     self.start = start
     self.physics = SitePhysics(site: site, expected: expected, start: start, seed: seed)
+    self.firstWeather = self.physics.weather
     self.meters = SimulatedMeters(site: site, seed: seed, rollsOver: faults != .seeded(.none))
     self.relays = SimulatedRelays(count: site.rigCount)
     self.hostTime = SimulatedHostTime(
@@ -175,6 +178,12 @@ public final class SimulatedSite {
   /// to `length` ahead.
   public func forecast(for length: Duration) -> WeatherSeries {
     self.physics.weather.forecast(at: self.wall, for: length)
+  }
+
+  /// The power PV and wind will really offer from the start of the run on, in kW: for planning with perfect foresight,
+  /// against which forecasts are measured. Takes about a second for a month.
+  public func trueGeneration(for length: Duration) -> IntervalSeries {
+    self.firstWeather.generation(from: self.start, for: length)
   }
 
   // MARK: Meters and relays

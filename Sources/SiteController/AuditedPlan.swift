@@ -1,4 +1,5 @@
 public import Control
+public import Jobs
 public import JSONText
 public import Quantities
 
@@ -11,9 +12,14 @@ public struct AuditedPlan: Sendable {
     public var carbon: Double
     /// What the plan expects to feed in on average.
     public var expectedExport: Kilowatts
+    /// Renewable power that was expected to be there, kW.
+    public var renewable: Double
     public init(
-      importPrice: Double, exportPrice: Double, carbon: Double, expectedExport: Kilowatts = .zero
+      importPrice: Double, exportPrice: Double, carbon: Double, expectedExport: Kilowatts = .zero,
+      renewable: Double = 0
     ) {
+      self.expectedExport = expectedExport
+      self.renewable = renewable
       self.importPrice = importPrice
       self.exportPrice = exportPrice
       self.carbon = carbon
@@ -30,6 +36,12 @@ public struct AuditedPlan: Sendable {
   public var cause: String
   public var problemJSON: String
   public var planJSON: String
+  /// What the plan rests on; also in `planJSON`.
+  public var provenance: PlanProvenance
+  /// Generation that the weather alone let expect in each step, for the history of forecasts.
+  public var generation: [Kilowatts]
+  /// What the steps give to jobs.
+  public var jobs: JobPlan
   /// What the log says of it.
   public var statement: [JSONValue.Member]
 
@@ -37,8 +49,10 @@ public struct AuditedPlan: Sendable {
   public init(
     steps: [PlanDirective.Step], terms: [Terms], horizon: Slot, status: String, cause: String,
     problemJSON: String,
-    planJSON: String, statement: [JSONValue.Member] = []
+    planJSON: String, provenance: PlanProvenance, generation: [Kilowatts], jobs: JobPlan = JobPlan(),
+    statement: [JSONValue.Member] = []
   ) {
+    self.jobs = jobs
     self.steps = steps
     self.terms = terms
     self.horizon = horizon
@@ -46,6 +60,8 @@ public struct AuditedPlan: Sendable {
     self.cause = cause
     self.problemJSON = problemJSON
     self.planJSON = planJSON
+    self.provenance = provenance
+    self.generation = generation
     self.statement = statement
   }
 }

@@ -1,4 +1,6 @@
 import Control
+public import Forecasting
+public import Jobs
 import Quantities
 public import SiteModel
 
@@ -24,11 +26,23 @@ public struct PlanningState: Sendable {
   public var startsToday: [Int]
   /// Rig-hours of all banks delivered so far in the local day.
   public var rigHoursDelivered: Double
+  /// Generation metered so far in the present slot; nil when nothing trustworthy was.
+  public var metered: MeteredPart?
+  /// Demand-response events besides those of the site file.
+  public var demandEvents: [DemandEvent]
+  /// Jobs neither done nor cancelled, in the order in which they are served.
+  public var jobs: [JobRecord]
 
-  public init(rigs: [[Rig]], startsToday: [Int], rigHoursDelivered: Double) {
+  public init(
+    rigs: [[Rig]], startsToday: [Int], rigHoursDelivered: Double, metered: MeteredPart? = nil,
+    demandEvents: [DemandEvent] = [], jobs: [JobRecord] = []
+  ) {
+    self.metered = metered
+    self.jobs = jobs
     self.rigs = rigs
     self.startsToday = startsToday
     self.rigHoursDelivered = rigHoursDelivered
+    self.demandEvents = demandEvents
   }
 
   /// A site before its first minute: everything off and free to start.

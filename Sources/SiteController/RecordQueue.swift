@@ -1,6 +1,7 @@
 public import Certificates
 import Control
 import JSONText
+import Jobs
 import Ports
 import Quantities
 
@@ -26,6 +27,10 @@ public struct RecordQueue: Sendable {
   /// The log with what is in flight, and without it.
   private var writer: LogWriter
   private var kept: LogWriter
+  /// Counts what was queued; `durableMark` says up to which count all of it is kept.
+  public private(set) var queuedMark = 0
+  public private(set) var durableMark = 0
+  private var inFlightMark = 0
 
   /// `writer` stands at the end of the log that the store holds.
   init(lastSequence: Int64, writer: LogWriter) {
@@ -41,18 +46,30 @@ public struct RecordQueue: Sendable {
 
   /// `drafts` are what the log will say of `batch`, and `checkpoint` is the state after everything in it.
   mutating func append(_ batch: RecordBatch, drafts: [EntryDraft], checkpoint: EngineCheckpoint) {
-    let count = self.queued.plans.count + self.queued.decisions.count + self.queued.events.count
+    self.queuedMark += 1
+    let count =
+      self.queued.plans.count + self.queued.decisions.count + self.queued.events.count
+      + self.queued.jobSteps.count
     if count < Self.mostQueuedRecords {
       self.queued.plans += batch.plans
       self.queued.decisions += batch.decisions
       self.queued.events += batch.events
+      self.queued.jobSteps += batch.jobSteps
       self.drafts += drafts
     } else {
       self.drafts += drafts.filter { $0.kind == .interval }
-      self.lost += batch.plans.count + batch.decisions.count + batch.events.count
+      self.lost +=
+        batch.plans.count + batch.decisions.count + batch.events.count + batch.jobSteps.count
     }
+    for job in batch.jobs { self.put(job) }
     self.queued.slots += batch.slots  // one a slot: bounded by time itself
     self.checkpoint = checkpoint
+  }
+
+  /// A job's latest state is all that counts of it, so there are never more than the site has.
+  private mutating func put(_ job: JobRecord) {
+    let known = self.queued.jobs.firstIndex { $0.job.id == job.job.id && $0.addedAt == job.addedAt }
+    if let known { self.queued.jobs[known] = job } else { self.queued.jobs.append(job) }
   }
 
   /// The batch to write next: the one whose fate is unknown, or everything queued since.
@@ -67,6 +84,7 @@ public struct RecordQueue: Sendable {
     self.queued.log = self.writer.seal(self.drafts)
     self.drafts.removeAll(keepingCapacity: true)
     self.inFlight = self.queued
+    self.inFlightMark = self.queuedMark
     self.queued = RecordBatch()
     return self.inFlight
   }
@@ -74,6 +92,7 @@ public struct RecordQueue: Sendable {
   /// The batch handed out last is durable.
   mutating func committed() {
     self.inFlight = nil
+    self.durableMark = self.inFlightMark
     self.kept = self.writer
   }
 

@@ -1,8 +1,9 @@
 public import Certificates
 public import Control
+public import Forecasting
 public import Planning
 public import Ports
-import Quantities
+public import Quantities
 public import SiteModel
 import Synchronization
 
@@ -22,8 +23,8 @@ public final class RunningSite: Sendable {
     public var hardware: @Sendable () throws -> ControlService.Hardware
     public var solver: any Solver
     public var solverSettings: @Sendable (Site) -> SolverSettings
-    /// Reads the feeds; the texts say what could not be used.
-    public var readInputs: @Sendable (Site) async -> (inputs: SiteInputs, problems: [String])
+    /// Reads the feeds at a time of the site's own clock.
+    public var readInputs: @Sendable (Site, UTCInstant) async -> SiteInputs
     public var log: @Sendable (Notice) -> Void
 
     public init(
@@ -32,7 +33,7 @@ public final class RunningSite: Sendable {
       identity: @escaping @Sendable (LogHead?) throws -> LogIdentity,
       hardware: @escaping @Sendable () throws -> ControlService.Hardware, solver: any Solver,
       solverSettings: @escaping @Sendable (Site) -> SolverSettings,
-      readInputs: @escaping @Sendable (Site) async -> (inputs: SiteInputs, problems: [String]),
+      readInputs: @escaping @Sendable (Site, UTCInstant) async -> SiteInputs,
       log: @escaping @Sendable (Notice) -> Void
     ) {
       self.site = site
@@ -56,7 +57,7 @@ public final class RunningSite: Sendable {
     case alarmCleared(Alarm.Kind)
     case planned(status: String, cause: String)
     case noPlan(String)
-    case feedProblem(String)
+    case feedChanged(FeedState)
     case storeProblem(StoreError)
     case reloaded
     case reloadRefused(String)
@@ -64,8 +65,8 @@ public final class RunningSite: Sendable {
 
   public let control: ControlService
   private let store: StoreService
-  private let planner: PlanningService
-  private let parts: Parts
+  let planner: PlanningService
+  let parts: Parts
   private let isStopping = Atomic(false)
 
   public init(_ parts: Parts) {
@@ -137,7 +138,7 @@ public final class RunningSite: Sendable {
     if let cause = work.planCause { await self.plan(because: cause) }
   }
 
-  private func commit(_ first: RecordBatch) async {
+  func commit(_ first: RecordBatch) async {
     var next: RecordBatch? = first
     while let batch = next {
       let result = await self.store.commit(batch)
@@ -147,12 +148,9 @@ public final class RunningSite: Sendable {
   }
 
   private func plan(because cause: String) async {
-    guard let site = await self.control.site else { return }
-    let (inputs, problems) = await self.parts.readInputs(site)
-    for problem in problems {
-      self.parts.log(.feedProblem(problem))
-      await self.control.note(.feedFallback, problem)
-    }
+    guard let site = await self.control.site, let now = await self.control.wall else { return }
+    let inputs = await self.parts.readInputs(site, now)
+    for state in await self.control.noteFeeds(inputs.feeds) { self.parts.log(.feedChanged(state)) }
     guard
       let request = await self.control.planRequest(
         cause: cause, inputs: inputs, solver: self.parts.solverSettings)

@@ -18,7 +18,8 @@ package struct Settlement: Codable, Sendable {
   private var relayMilliseconds: [Int64]
   /// Relay time past the end of a slot that still waits for boundary readings.
   private var relayCarry: [Int64]
-  private var relayUntil: UTCInstant?
+  /// Relay time is counted up to here; nil while it is not.
+  package private(set) var relayUntil: UTCInstant?
 
   package init(site: Site) {
     self.accounts = Array(repeating: MeterAccount(), count: site.meters.count)
@@ -33,9 +34,21 @@ package struct Settlement: Codable, Sendable {
       && self.relayMilliseconds.count == site.banks.count && self.relayCarry.count == site.banks.count
   }
 
-  /// Milliseconds of closed relay in the open slot, all banks together.
-  package var openRelayMilliseconds: Int64 {
-    self.relayMilliseconds.reduce(0, +) + self.relayCarry.reduce(0, +)
+  /// Milliseconds of closed relay since the last closed slot that belong to the local day of `instant`, all banks
+  /// together. A slot that waits for its boundary reading past midnight belongs to the day before.
+  package func openRelayMilliseconds(on instant: UTCInstant, zone: ZoneRules) -> Int64 {
+    guard let slot = self.slot else { return 0 }
+    let today = zone.date(of: instant)
+    let inside = zone.date(of: slot.start) == today ? self.relayMilliseconds.reduce(0, +) : 0
+    return inside + (zone.date(of: slot.end) == today ? self.relayCarry.reduce(0, +) : 0)
+  }
+
+  /// The part of the open slot that meter `index` has accounted for without a hole, nil when there is none.
+  package func openPart(meter index: Int) -> Slot? {
+    guard let slot = self.slot, self.closed[index] == nil, let end = self.accounts[index].open.end?.wall,
+      self.accounts[index].open.covered == end.millisecondsSince(slot.start)
+    else { return nil }
+    return Slot(start: slot.start, end: min(end, slot.end))
   }
 
   /// Energy metered so far in the open slot by meter `index`, kWh forward and reverse.

@@ -1,5 +1,7 @@
 public import Certificates
 public import Control
+public import Forecasting
+public import Jobs
 public import Ports
 import Quantities
 public import SiteModel
@@ -18,6 +20,8 @@ public struct SiteEngine: Sendable {
     public var slots: [SlotRecord] = []
     /// Why a new plan is wanted; nil when none is.
     public var replan: String?
+    /// The new plan is for work that starts at once.
+    public var isUrgent = false
     public var heartbeat = false
   }
 
@@ -28,11 +32,21 @@ public struct SiteEngine: Sendable {
   public private(set) var site: Site
   public private(set) var controller: Controller
   public private(set) var records: RecordQueue
+  public internal(set) var jobs: JobBook
+  /// When a plan was last asked for because a job should have had rigs and had none.
+  var askedForWaitingJob: UTCInstant?
   public private(set) var plan: PlanInForce?
+  /// Demand-response events added at run time, those that have not ended.
+  public private(set) var demandEvents: [DemandEvent]
   /// Rigs of each bank that wait for a person, after the last event.
   public private(set) var lockedOutRigs: [Int]
 
-  private var settlement: Settlement
+  /// What was forecast and what came, for the next forecasts.
+  public private(set) var history: ForecastHistory
+  /// Where each feed stood when the last plan was asked for.
+  public private(set) var feeds: [FeedState] = []
+
+  private(set) var settlement: Settlement
   private var ledger: DayLedger
   private var lastPlanID: Int64
   private var planSlot: UTCInstant?
@@ -55,6 +69,10 @@ public struct SiteEngine: Sendable {
     settlement.resume()
     self.settlement = settlement
     self.ledger = checkpoint?.ledger ?? DayLedger()
+    self.history = ForecastHistory(recovered)
+    self.demandEvents = checkpoint?.demandEvents ?? []
+    self.jobs = JobBook(recovered.jobs)
+    self.jobs.keepBanks(site.banks.map(\.name), at: now.wall)
     var writer = LogWriter(identity: identity, head: recovered.log)
     writer.begin(with: GenesisStatement.draft(site: site, writer: writer, at: now.wall))
     self.records = RecordQueue(lastSequence: recovered.lastSequence, writer: writer)
@@ -97,7 +115,7 @@ public struct SiteEngine: Sendable {
     self.handle(.tick(evidence), at: now, into: &outcome)
     self.settle(readings, closedRelays: closedRelays, at: now, into: &outcome)
     self.requestPlanForNewSlot(at: now, into: &outcome)
-    self.finish(at: now)
+    self.finish()
     return outcome
   }
 
@@ -105,7 +123,7 @@ public struct SiteEngine: Sendable {
   public mutating func handle(_ event: ControlEvent, at now: Moment) -> Outcome {
     var outcome = Outcome()
     self.handle(event, at: now, into: &outcome)
-    self.finish(at: now)
+    self.finish()
     return outcome
   }
 
@@ -119,17 +137,32 @@ public struct SiteEngine: Sendable {
     self.limits = Self.limits(of: site)
     self.lockedOutRigs = Array(repeating: 0, count: site.banks.count)
     self.plan = nil
+    self.jobs.follow(nil, at: now.wall)
     self.batch.events.append(
       EventRecord(at: now.wall, kind: .configurationChanged, rig: nil, text: text, siteFile: change))
     outcome.replan = "site file changed"
-    self.finish(at: now)
+    self.finish()
     return outcome
+  }
+
+  /// Notes where the feeds stand; a feed that changes its rung is an event of the record.
+  public mutating func noteFeeds(_ feeds: [FeedState], at now: Moment) {
+    for state in feeds {
+      let before = self.feeds.first { $0.feed == state.feed }
+      guard (before?.rung ?? .fresh) != state.rung else { continue }
+      self.batch.events.append(
+        EventRecord(
+          at: now.wall, kind: state.rung == .fresh ? .feedRestored : .feedFallback, rig: nil,
+          text: state.sentence))
+    }
+    self.feeds = feeds
+    self.finish()
   }
 
   /// Writes down something that happened around the controller, such as a feed replaced by its fallback.
   public mutating func note(_ kind: EventKind, _ text: String, at now: Moment) {
     self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: nil, text: text))
-    self.finish(at: now)
+    self.finish()
   }
 
   // MARK: Plans
@@ -142,13 +175,15 @@ public struct SiteEngine: Sendable {
       rigs[rig.rig.bank].append(
         PlanningState.Rig(
           isOn: rig.isClosed, elapsed: now.monotonic - rig.since,
-          isAvailable: !rig.isLockedOut && !rig.isSilent && !rig.isWelded))
+          isAvailable: !rig.isLockedOut && !rig.isSilent && !rig.isWelded && rig.override?.on != false))
     }
     let delivered =
       self.ledger.rigHours(on: now.wall, zone: self.site.zone)
-      + Double(self.settlement.openRelayMilliseconds) / 3_600_000
+      + Double(self.settlement.openRelayMilliseconds(on: now.wall, zone: self.site.zone)) / 3_600_000
     return PlanningState(
-      rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered)
+      rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered,
+      metered: self.settlement.openGeneration(of: self.site), demandEvents: self.demandEvents,
+      jobs: self.jobs.open)
   }
 
   /// Takes an audited plan. It gets the next number of the record.
@@ -160,13 +195,50 @@ public struct SiteEngine: Sendable {
       problemJSON: plan.problemJSON, planJSON: plan.planJSON)
     self.batch.plans.append(record)
     self.drafts.append(PlanStatement.draft(record, plan: plan, site: self.site))
+    if let issue = self.history.take(
+      plan.generation, slots: plan.steps.map(\.slot), at: plan.horizon.start)
+    {
+      self.batch.forecasts.append(ForecastRecord(issue))
+    }
     self.plan = PlanInForce(directive: directive, plan: plan)
+    self.jobs.follow(plan.jobs, at: now.wall)
     if self.slotPlan == nil, let slot = self.settlement.slot {
       self.slotPlan = self.plan?.expectation(for: slot)
     }
     var outcome = Outcome()
     self.handle(.plan(directive), at: now, into: &outcome)
-    self.finish(at: now)
+    self.finish()
+    return outcome
+  }
+
+  // MARK: Demand response
+
+  /// The most events kept at a time: several a day for months.
+  static let mostDemandEvents = 500
+
+  /// Adds an event, or replaces the one of its name. It enters the plan that this asks for.
+  public mutating func add(_ event: DemandEvent, at now: Moment) -> Outcome {
+    self.demandEvents.removeAll { $0.name == event.name || $0.window.end <= now.wall }
+    self.demandEvents.append(event)
+    if self.demandEvents.count > Self.mostDemandEvents { self.demandEvents.removeFirst() }
+    let cap = event.importCap.map { ", import up to \($0.value) kW" } ?? ""
+    let price = event.price.map { ", \($0.value) per kWh" } ?? ""
+    let window = "\(ISO8601.string(event.window.start)) to \(ISO8601.string(event.window.end))"
+    return self.noteDemand(.demandEventAdded, "\(event.name): \(window)\(cap)\(price)", at: now)
+  }
+
+  /// Takes an event away again; nothing happens when there is none of that name.
+  public mutating func cancelDemandEvent(named name: String, at now: Moment) -> Outcome {
+    guard self.demandEvents.contains(where: { $0.name == name }) else { return Outcome() }
+    self.demandEvents.removeAll { $0.name == name }
+    return self.noteDemand(.demandEventCancelled, name, at: now)
+  }
+
+  private mutating func noteDemand(_ kind: EventKind, _ text: String, at now: Moment) -> Outcome {
+    self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: nil, text: text))
+    var outcome = Outcome()
+    outcome.replan = "demand response changed"
+    self.finish()
     return outcome
   }
 
@@ -187,6 +259,7 @@ public struct SiteEngine: Sendable {
   /// record says so. A defect, not an operating error.
   public mutating func batchRefused(_ why: String, at now: Moment) {
     self.records.refused()
+    self.jobs.repeatChanges()
     self.note(.refused, "a batch of records was given up: \(why)", at: now)
   }
 
@@ -202,6 +275,7 @@ public struct SiteEngine: Sendable {
   // MARK: Within a tick
 
   private mutating func handle(_ event: ControlEvent, at now: Moment, into outcome: inout Outcome) {
+    if case .planWithdrawn = event { self.jobs.follow(nil, at: now.wall) }
     self.effects.removeAll(keepingCapacity: true)
     self.controller.handle(event, at: now, into: &self.effects)
     guard !self.effects.isEmpty else { return }
@@ -252,6 +326,7 @@ public struct SiteEngine: Sendable {
         self.note(anomaly, meter: reading.meter, at: now)
       }
     }
+    self.workOnJobs(until: now.wall, closedRelays: closedRelays, into: &outcome)
     let grace = self.site.control.staleAfter.wholeMilliseconds
     var slots = self.settlement.advance(
       to: now.wall, closedRelays: closedRelays, site: self.site, grace: grace)
@@ -259,6 +334,8 @@ public struct SiteEngine: Sendable {
     for index in slots.indices {
       self.price(&slots[index], isFirst: index == 0)
       self.ledger.add(slots[index], zone: self.site.zone)
+      if let hour = self.history.take(slots[index], of: self.site) { self.batch.generation.append(hour) }
+      self.settleJobs(slots[index])
     }
     self.slotPlan = self.settlement.slot.flatMap { slot in self.plan?.expectation(for: slot) }
     self.batch.slots += slots
@@ -306,14 +383,15 @@ public struct SiteEngine: Sendable {
   }
 
   /// What every event leaves behind.
-  private mutating func finish(at now: Moment) {
+  mutating func finish() {
     for bank in self.lockedOutRigs.indices {
       self.lockedOutRigs[bank] = self.controller.lockedOutCount(of: bank)
     }
-    guard !self.batch.isEmpty else { return }
+    guard !self.batch.isEmpty || self.jobs.hasSteps else { return }
+    (self.batch.jobs, self.batch.jobSteps) = self.jobs.takeChanges()
     let checkpoint = EngineCheckpoint(
       controller: self.controller.state, settlement: self.settlement, ledger: self.ledger,
-      siteFile: self.site.fileDigest)
+      siteFile: self.site.fileDigest, demandEvents: self.demandEvents)
     let isClockTrusted = self.controller.trustsClock
     self.drafts += self.batch.events.compactMap {
       EventStatement.draft($0, site: self.site, isClockTrusted: isClockTrusted)

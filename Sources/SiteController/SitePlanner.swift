@@ -1,4 +1,6 @@
 import Control
+public import Forecasting
+import Jobs
 import JSONText
 public import Planning
 public import Quantities
@@ -8,17 +10,20 @@ public import SiteModel
 public struct PlanRequest: Sendable {
   public var site: Site
   public var inputs: SiteInputs
+  /// What the site forecast and metered so far.
+  public var history: ForecastHistory
   public var state: PlanningState
   public var now: UTCInstant
   public var cause: String
   public var solver: SolverSettings
 
   public init(
-    site: Site, inputs: SiteInputs, state: PlanningState, now: UTCInstant, cause: String,
-    solver: SolverSettings
+    site: Site, inputs: SiteInputs, history: ForecastHistory = ForecastHistory(), state: PlanningState,
+    now: UTCInstant, cause: String, solver: SolverSettings
   ) {
     self.site = site
     self.inputs = inputs
+    self.history = history
     self.state = state
     self.now = now
     self.cause = cause
@@ -36,15 +41,19 @@ public enum SitePlanner {
   public static func plan(_ request: PlanRequest, solver: any Solver) -> Result<AuditedPlan, NoPlan> {
     let site = request.site
     let slots = SiteProblem.slots(from: request.now, site: site)
-    let (outlook, gap) = SiteOutlook.longest(site: site, inputs: request.inputs, slots: slots)
+    let (outlook, gap) = SiteOutlook.longest(
+      site: site, inputs: request.inputs, history: request.history, current: request.state.metered,
+      slots: slots)
     guard let outlook, let last = outlook.slots.last, let horizon = Slot(start: request.now, end: last.end)
     else {
       return .failure(NoPlan(description: gap.map { "\($0)" } ?? "the horizon is empty"))
     }
-    let problem = SiteProblem.make(
+    var problem = SiteProblem.make(
       site: site, slots: outlook.slots, outlook: outlook, state: request.state, solver: request.solver)
     let outcome: PlanOutcome
-    do throws(PlanProblemError) { outcome = try Planner.plan(problem, solver: solver) } catch {
+    do throws(PlanProblemError) {
+      (problem, outcome) = try JobPlanning.plan(problem, request, solver: solver)
+    } catch {
       return .failure(NoPlan(description: "the site makes no valid problem: \(error)"))
     }
     switch outcome {
@@ -53,14 +62,17 @@ public enum SitePlanner {
       if let finding = PlanAudit.findings(plan, for: problem).first {
         return .failure(NoPlan(description: "the audit refused the plan: \(finding)"))
       }
+      let provenance = outlook.provenance(in: site.zone)
       let problemText = problem.json().text()
-      let planText = plan.json(for: problem).text()
+      let planText = provenance.recorded(with: plan.json(for: problem)).text()
       return .success(
         AuditedPlan(
-          steps: Self.steps(of: plan, site: site), terms: Self.terms(of: problem, plan), horizon: horizon,
-          status: plan.status.rawValue,
+          steps: Self.steps(of: plan, site: site), terms: Self.terms(of: outlook, problem, plan),
+          horizon: horizon, status: plan.status.rawValue,
           cause: gap.map { "\(request.cause); shortened: \($0)" } ?? request.cause,
-          problemJSON: problemText, planJSON: planText,
+          problemJSON: problemText, planJSON: planText, provenance: provenance,
+          generation: outlook.generation.uncorrected,
+          jobs: JobCosting.plan(plan, problem: problem, records: request.state.jobs),
           statement: PlanStatement.members(
             of: plan, for: problem, problemText: problemText, planText: planText, site: site)))
     }
@@ -75,11 +87,21 @@ public enum SitePlanner {
     }
   }
 
-  private static func terms(of problem: PlanProblem, _ plan: Plan) -> [AuditedPlan.Terms] {
-    zip(problem.slots, plan.slots).map { slot, planned in
+  /// What the record prices energy by: the tariffs, without what a demand-response event adds for the planner.
+  private static func terms(
+    of outlook: SiteOutlook, _ problem: PlanProblem, _ plan: Plan
+  ) -> [AuditedPlan.Terms] {
+    outlook.slots.indices.map { slot in
       AuditedPlan.Terms(
-        importPrice: slot.importPrice.value, exportPrice: slot.exportPrice.value, carbon: slot.carbon.value,
-        expectedExport: planned.exported)
+        importPrice: outlook.importPrices.values[slot], exportPrice: outlook.exportPrices.values[slot],
+        carbon: outlook.carbon.values[slot], expectedExport: plan.slots[slot].exported,
+        renewable: Self.expected(problem.slots[slot].renewable, weights: problem.scenarioWeights))
     }
+  }
+
+  /// The mean over the scenarios, where one value holds in all of them.
+  private static func expected(_ power: [Kilowatts], weights: [Double]) -> Double {
+    guard power.count > 1 else { return power.first?.value ?? 0 }
+    return zip(power, weights).reduce(0) { $0 + $1.0.value * $1.1 }
   }
 }

@@ -38,22 +38,28 @@ public enum SiteProblem {
 
   /// `slots` must be contiguous and not empty; `state` describes the site at the first slot's start.
   public static func make(
-    site: Site, slots: [Slot], outlook: SiteOutlook, state: PlanningState, solver: SolverSettings
+    site: Site, slots: [Slot], outlook: SiteOutlook, state: PlanningState, jobs: [ProblemJob] = [],
+    solver: SolverSettings
   ) -> PlanProblem {
-    let cap = max(.zero, site.grid.importCap - site.planner.planningMargin)
-    let problemSlots = slots.indices.map { index in
+    let generation = outlook.generation
+    var problemSlots = slots.indices.map { index in
       ProblemSlot(
         slot: slots[index], importPrice: EnergyPrice(outlook.importPrices.values[index]),
         exportPrice: EnergyPrice(outlook.exportPrices.values[index]),
-        carbon: CarbonIntensity(outlook.carbon.values[index]), renewable: [outlook.forecast.renewable[index]],
+        carbon: CarbonIntensity(outlook.carbon.values[index]),
+        renewable: generation.scenarios.map { $0.power[index] },
         ambient: outlook.forecast.ambient[index], otherLoad: Kilowatts(outlook.otherLoad[index]),
-        importCap: cap,
+        importCap: Self.importCap(site: site, slots: slots, index: index, generation: generation),
         exportCap: site.grid.exportCap)
     }
+    DemandResponse.apply(
+      site.demandEvents + state.demandEvents, margin: site.planner.planningMargin, to: &problemSlots)
     return PlanProblem(
-      currency: site.currency, slots: problemSlots, banks: Self.banks(site: site, state: state),
+      currency: site.currency, slots: problemSlots, scenarioWeights: generation.weights,
+      banks: Self.banks(site: site, state: state),
       rigHourLimits: Self.rigHourLimits(site: site, slots: slots, state: state),
       startLimits: Self.startLimits(site: site, slots: slots, state: state),
+      jobs: SiteJobs.jobs(state.jobs, site: site, slots: slots, state: state),
       limits: SiteLimits(
         averageCarbonCap: site.planner.averageCarbonCap.map { CarbonIntensity($0) },
         importCarbonCeiling: site.planner.importCarbonCeiling.map { CarbonIntensity($0) },
@@ -64,6 +70,29 @@ public enum SiteProblem {
         renewableBonus: EnergyPrice(site.planner.renewableBonus), cvarAlpha: site.planner.cvarAlpha,
         cvarWeight: site.planner.cvarWeight),
       solver: solver)
+  }
+
+  /// Probability with which a plan keeps the import cap in slots that no later plan decides again.
+  private static let capConfidence = 0.9
+
+  /// The cap a plan aims for in a slot.
+  ///
+  /// The planner keeps a cap in every scenario. Taken literally that would let the least likely scenario forbid most
+  /// rigs of a sunny noon a day ahead, although a plan made then will know better and the import guard stands behind
+  /// it. So the cap is kept with `capConfidence` in the slots that the present plan decides for good, and by the middle
+  /// scenario later on; by how much the poorer scenarios lie below is added to the cap (docs/decisions/0021).
+  private static func importCap(
+    site: Site, slots: [Slot], index: Int, generation: GenerationOutlook
+  ) -> Kilowatts {
+    let cap = max(.zero, site.grid.importCap - site.planner.planningMargin)
+    guard generation.scenarios.count > 1 else { return cap }
+    let decided =
+      slots[0].start
+      + site.banks.reduce(Duration.minutes(site.planner.slotMinutes)) {
+        max($0, $1.minimumOn)
+      }
+    let share = slots[index].start < decided ? 1 - Self.capConfidence : 0.5
+    return cap + generation.quantile(share, in: index) - generation.quantile(0, in: index)
   }
 
   private static func banks(site: Site, state: PlanningState) -> [ProblemBank] {

@@ -1,9 +1,11 @@
 public import Certificates
 public import Control
+public import Forecasting
 public import JSONText
+public import Jobs
 public import Planning
 public import Ports
-import Quantities
+public import Quantities
 public import SiteModel
 
 /// The control loop on its own thread: the shell of one running site. Its methods are synchronous inside, so nothing
@@ -41,7 +43,9 @@ public actor ControlService {
   private nonisolated let executor: any SerialExecutor
   public nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
-  private var running: (shell: SiteShell, outputs: RelayOutputs, hardware: Hardware)?
+  private(set) var running: (shell: SiteShell, outputs: RelayOutputs, hardware: Hardware)?
+  /// Who waits for records to be durable, and up to which mark.
+  var waiters: [(mark: Int, continuation: CheckedContinuation<Bool, Never>)] = []
 
   public init(executor: any SerialExecutor) { self.executor = executor }
 
@@ -73,6 +77,7 @@ public actor ControlService {
   public func stored(_ result: Result<Void, StoreError>) -> RecordBatch? {
     guard let (shell, _, hardware) = self.running else { return nil }
     shell.stored(result, at: hardware.clock.now().moment)
+    self.answerWaiters(result)
     if case .failure = result { return nil }  // the next tick offers it again
     return shell.takeBatch()
   }
@@ -84,7 +89,8 @@ public actor ControlService {
     guard let (shell, _, hardware) = self.running else { return nil }
     let now = hardware.clock.now().moment
     return PlanRequest(
-      site: shell.engine.site, inputs: inputs, state: shell.engine.planningState(at: now), now: now.wall,
+      site: shell.engine.site, inputs: inputs, history: shell.engine.history,
+      state: shell.engine.planningState(at: now), now: now.wall,
       cause: cause,
       solver: solver(shell.engine.site))
   }
@@ -100,6 +106,9 @@ public actor ControlService {
 
   public var site: Site? { self.running?.shell.engine.site }
 
+  /// The wall time of the site's own clock.
+  public var wall: UTCInstant? { self.running?.hardware.clock.now().moment.wall }
+
   /// Puts a checked site file in force; returns why not. What is wired to the outputs cannot change under a running
   /// relay holder.
   public func reconfigure(_ site: Site) -> String? {
@@ -110,6 +119,16 @@ public actor ControlService {
     }
     shell.reconfigure(site, at: hardware.clock.now().moment, text: "site file reloaded")
     return nil
+  }
+
+  /// Where the feeds stand; returns those that left or reached their first rung.
+  public func noteFeeds(_ feeds: [FeedState]) -> [FeedState] {
+    guard let (shell, _, hardware) = self.running else { return [] }
+    let before = shell.engine.feeds
+    shell.noteFeeds(feeds, at: hardware.clock.now().moment)
+    return feeds.filter { state in
+      (before.first { $0.feed == state.feed }?.rung ?? .fresh) != state.rung
+    }
   }
 
   public func note(_ kind: EventKind, _ text: String) {
@@ -123,6 +142,7 @@ public actor ControlService {
     let now = hardware.clock.now().moment
     outputs.applyPolicy(at: now.monotonic)
     shell.note(.stopped, "stopped; outputs left in their policy", at: now)
+    self.dismissWaiters()
     return shell.takeBatch()
   }
 
@@ -131,9 +151,35 @@ public actor ControlService {
     return StatusReport.status(of: shell.engine, at: hardware.clock.now().moment)
   }
 
-  public func why(_ rig: String) -> JSONValue? {
-    guard let (shell, _, hardware) = self.running else { return nil }
-    return StatusReport.why(rig, of: shell.engine, at: hardware.clock.now().moment)
+  /// Does what a person asks for and waits for its record: true once that is durable, false when the store fails.
+  public func grant(
+    _ wish: @Sendable (SiteEngine, UTCInstant) -> Result<PersonsWish, PersonsWish.Refusal>
+  ) async -> Result<Bool, PersonsWish.Refusal> {
+    guard let (shell, _, hardware) = self.running else {
+      return .failure(PersonsWish.Refusal("the site is not running"))
+    }
+    let now = hardware.clock.now().moment
+    switch wish(shell.engine, now.wall) {
+    case .failure(let refusal): return .failure(refusal)
+    case .success(.control(let event)): shell.handle(event, at: now)
+    case .success(.add(let event)): shell.add(event, at: now)
+    case .success(.cancelDemandEvent(let name)): shell.cancelDemandEvent(named: name, at: now)
+    }
+    return .success(await self.isDurable(shell.engine.records.queuedMark))
+  }
+
+  /// Demand-response events of the site file and of the run.
+  public func demandEvents() -> (file: [DemandEvent], added: [DemandEvent]) {
+    guard let (shell, _, _) = self.running else { return ([], []) }
+    return (shell.engine.site.demandEvents, shell.engine.demandEvents)
+  }
+
+  /// What is known of the rig a person named; nil when there is no such rig.
+  public func whyFacts(_ name: String) -> WhyFacts? {
+    guard let (shell, _, hardware) = self.running, let rig = shell.engine.site.rig(named: name) else {
+      return nil
+    }
+    return WhyFacts(of: shell.engine, rig: rig, at: hardware.clock.now().moment)
   }
 }
 
@@ -193,5 +239,10 @@ public actor PlanningService {
 
   public func plan(_ request: PlanRequest) -> Result<AuditedPlan, NoPlan> {
     SitePlanner.plan(request, solver: self.solver)
+  }
+
+  /// What can be promised to a new job, on the site that `request` describes without it.
+  public func promise(for job: Job, _ request: PlanRequest) -> JobPromise {
+    JobAdmission.promise(for: job, request, solver: self.solver)
   }
 }

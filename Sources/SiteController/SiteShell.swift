@@ -1,4 +1,6 @@
 public import Control
+public import Forecasting
+public import Jobs
 public import Ports
 import Quantities
 public import SiteModel
@@ -11,10 +13,13 @@ public final class SiteShell {
   private static let longestCloseWait = Duration.seconds(5)
 
   private static let planSpacing = Duration.seconds(30)
+  /// The same for a plan that somebody waits for.
+  private static let urgentSpacing = Duration.seconds(3)
 
   public private(set) var engine: SiteEngine
   /// Why a plan is wanted; nil when none is. The owner takes it with `takePlanRequest`.
   private var planRequest: String?
+  private var isPlanUrgent = false
   private var lastPlanAsked: MonotonicInstant?
   /// Reports of the present tick; kept for its storage.
   private var reports: [OutputReport] = []
@@ -64,8 +69,30 @@ public final class SiteShell {
     self.perform(self.engine.reconfigure(site, at: now, text: text), at: now)
   }
 
+  public func add(_ event: DemandEvent, at now: Moment) {
+    self.perform(self.engine.add(event, at: now), at: now)
+  }
+
+  public func cancelDemandEvent(named name: String, at now: Moment) {
+    self.perform(self.engine.cancelDemandEvent(named: name, at: now), at: now)
+  }
+
   public func note(_ kind: EventKind, _ text: String, at now: Moment) {
     self.engine.note(kind, text, at: now)
+  }
+
+  public func noteFeeds(_ feeds: [FeedState], at now: Moment) { self.engine.noteFeeds(feeds, at: now) }
+
+  /// Takes a new job.
+  public func add(_ job: Job, promise: JobPromise, at now: Moment) {
+    self.perform(self.engine.add(job, promise: promise, at: now), at: now)
+  }
+
+  /// Takes an open job back; false when there is none of this name.
+  public func cancelJob(_ id: String, at now: Moment) -> Bool {
+    let (outcome, isCancelled) = self.engine.cancelJob(id, at: now)
+    self.perform(outcome, at: now)
+    return isCancelled
   }
 
   // MARK: Planning
@@ -74,12 +101,14 @@ public final class SiteShell {
   /// cannot keep the planner busy; the first wish and a new slot do not.
   public func takePlanRequest(at now: Moment) -> String? {
     guard let request = self.planRequest else { return nil }
+    let spacing = self.isPlanUrgent ? Self.urgentSpacing : Self.planSpacing
     if request != SiteEngine.newSlotCause, let last = self.lastPlanAsked,
-      now.monotonic.millisecondsSince(last) < Self.planSpacing.wholeMilliseconds
+      now.monotonic.millisecondsSince(last) < spacing.wholeMilliseconds
     {
       return nil
     }
     self.planRequest = nil
+    self.isPlanUrgent = false
     self.lastPlanAsked = now.monotonic
     return request
   }
@@ -120,6 +149,7 @@ public final class SiteShell {
     }
     for command in outcome.closes { self.waitingCloses.append((command, now.monotonic)) }
     if let cause = outcome.replan { self.planRequest = cause }
+    if outcome.isUrgent { self.isPlanUrgent = true }
     if outcome.heartbeat { self.outputs.heartbeat(at: now.monotonic) }
     self.closedRelays = self.outputs.closedCounts
   }

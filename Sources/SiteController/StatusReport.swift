@@ -1,5 +1,6 @@
 public import Control
 public import JSONText
+import Forecasting
 import Quantities
 import SiteModel
 
@@ -22,6 +23,16 @@ public enum StatusReport {
       .init("rig_hours_today", .number(engine.planningState(at: now).rigHoursDelivered)),
       .init("plan", Self.plan(of: engine)),
       .init(
+        "feeds",
+        .array(
+          engine.feeds.map { state in
+            .object([
+              .init("feed", .string(state.feed)), .init("rung", .string(state.rung.rawValue)),
+              .init("age_s", state.age.map { .integer($0.wholeMilliseconds / 1000) } ?? .null),
+              .init("text", .string(state.sentence)),
+            ])
+          })),
+      .init(
         "banks",
         .array(
           zip(site.banks, status.banks).map { bank, status in
@@ -37,6 +48,8 @@ public enum StatusReport {
               .init("held_by", status.heldBy.map { .string(words.clause($0)) } ?? .null),
             ])
           })),
+      .init("overrides", .array(Self.overrides(status, site: site))),
+      .init("demand_events", .integer(Int64(site.demandEvents.count + engine.demandEvents.count))),
       .init(
         "alarms",
         .array(
@@ -52,24 +65,23 @@ public enum StatusReport {
     ])
   }
 
-  /// Why the rig a person named is as it is; nil when there is no such rig.
-  public static func why(_ name: String, of engine: SiteEngine, at now: Moment) -> JSONValue? {
-    guard let rig = engine.site.rig(named: name), let status = engine.controller.status(of: rig) else {
-      return nil
+  /// What people hold at present: rigs, and whole banks.
+  private static func overrides(_ status: ControllerStatus, site: Site) -> [JSONValue] {
+    let rigs = status.rigs.compactMap { rig -> JSONValue? in
+      guard let held = rig.override else { return nil }
+      return [
+        "target": .string(site.name(of: rig.rig)), "level": .string(held.on ? "on" : "off"),
+        "by": .string(held.by), "until": .string(ISO8601.string(held.expires)),
+      ]
     }
-    let words = ReasonText(site: engine.site, now: now)
-    return .object([
-      .init("rig", .string(engine.site.name(of: rig))), .init("on", .bool(status.isClosed)),
-      .init("for_s", .integer((now.monotonic - status.since).wholeMilliseconds / 1000)),
-      .init("sentence", .string(words.sentence(status))),
-      .init("switched_by", .string("\(status.switchedBy)")),
-      .init("switched_for", .string(words.clause(status.switchedFor))),
-      .init("authority", .string("\(status.authority)")),
-      .init("reason", .string(words.clause(status.reason))),
-      .init("held_by", status.heldBy.map { .string(words.clause($0)) } ?? .null),
-      .init("cycles", .integer(Int64(status.cycles))), .init("locked_out", .bool(status.isLockedOut)),
-      .init("silent", .bool(status.isSilent)), .init("welded", .bool(status.isWelded)),
-    ])
+    let banks = zip(site.banks, status.banks).compactMap { bank, status -> JSONValue? in
+      guard let held = status.override else { return nil }
+      return [
+        "target": .string(bank.name), "level": .string("\(held.running)"), "by": .string(held.by),
+        "until": .string(ISO8601.string(held.expires)),
+      ]
+    }
+    return rigs + banks
   }
 
   private static func plan(of engine: SiteEngine) -> JSONValue {
@@ -79,6 +91,7 @@ public enum StatusReport {
       .init("cause", .string(plan.plan.cause)),
       .init("from", .string(ISO8601.string(plan.plan.horizon.start))),
       .init("to", .string(ISO8601.string(plan.plan.horizon.end))),
+      .init("outlook", plan.plan.provenance.json),
     ])
   }
 }

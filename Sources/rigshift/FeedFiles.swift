@@ -5,35 +5,51 @@ import Quantities
 import SiteController
 import SiteModel
 
-/// The files a site reads weather, prices and carbon from, read again when they change. A file that cannot be used
-/// leaves what it gave last in force and says so.
+/// The files behind a site's weather, tariffs and carbon, read again when they change.
 struct FeedFiles {
-  private var weather = FileCache<WeatherSeries>()
+  private var weather = FileCache<[WeatherSeries]>()
   private var importPrices = FileCache<IntervalSeries>()
   private var exportPrices = FileCache<IntervalSeries>()
   private var carbon = FileCache<IntervalSeries>()
 
-  /// Reads what has changed since the last call. `problems` has one sentence for each file that could not be used.
+  /// What the files hold now; read anew where they have changed since the last call.
+  mutating func answers(for site: Site) -> FeedAnswers {
+    let required = site.requiredWeather
+    return FeedAnswers(
+      weather: self.weather.answer(of: site.weather?.path) { bytes, path throws(FormatError) in
+        try OpenMeteoResponse.parse(bytes, file: path, requiring: required).members
+      }, importPrices: Self.series(of: site.importTariff, &self.importPrices),
+      exportPrices: Self.series(of: site.exportTariff, &self.exportPrices),
+      carbon: Self.series(of: site.carbon, &self.carbon))
+  }
+
+  /// The same as inputs for one plan, unjudged. `problems` has one sentence for each file that could not be used.
   mutating func read(for site: Site) -> (inputs: SiteInputs, problems: [String]) {
+    let answers = self.answers(for: site)
     var problems: [String] = []
-    let required: Set<WeatherVariable> = Set(
-      (site.photovoltaics.isEmpty ? [] : [.radiation]) + (site.turbines.isEmpty ? [] : [.wind]))
-    let inputs = SiteInputs(
-      weather: self.weather.value(of: site.weather?.path, problems: &problems) {
-        bytes, path throws(FormatError) in
-        try OpenMeteoResponse.parse(bytes, file: path, requiring: required).members.first
-      },
-      importPrices: Self.series(of: site.importTariff, &self.importPrices, &problems),
-      exportPrices: Self.series(of: site.exportTariff, &self.exportPrices, &problems),
-      carbon: Self.series(of: site.carbon, &self.carbon, &problems))
-    return (inputs, problems)
+    func value<Value>(_ answer: FeedAnswer<Value>) -> Value? {
+      switch answer {
+      case .notAsked: return nil
+      case .given(let value, _): return value
+      case .failed(let why):
+        problems.append(why)
+        return nil
+      }
+    }
+    let members = value(answers.weather)
+    return (
+      SiteInputs(
+        weather: members?.first, members: members.map { Array($0.dropFirst()) } ?? [],
+        importPrices: value(answers.importPrices), exportPrices: value(answers.exportPrices),
+        carbon: value(answers.carbon)), problems
+    )
   }
 
   private static func series(
-    of source: ValueSource, _ cache: inout FileCache<IntervalSeries>, _ problems: inout [String]
-  ) -> IntervalSeries? {
-    guard case .file(let file) = source else { return nil }
-    return cache.value(of: file.path, problems: &problems) { bytes, path throws(FormatError) in
+    of source: ValueSource, _ cache: inout FileCache<IntervalSeries>
+  ) -> FeedAnswer<IntervalSeries> {
+    guard case .file(let file) = source else { return .notAsked }
+    return cache.answer(of: file.path) { bytes, path throws(FormatError) in
       switch file.format {
       case .jepx(let area): try JEPXSpotSummary.parse(bytes, area: area, file: path).prices
       case .csv: try PriceCSV.parse(bytes, file: path).prices
@@ -42,34 +58,37 @@ struct FeedFiles {
   }
 }
 
-/// What one file gave last, and when the file had changed then.
-private struct FileCache<Value> {
+/// What one file gave when it was read last, and when the file had changed then.
+private struct FileCache<Value: Sendable> {
   private var path: String?
-  private var changed: Int64?
-  private var value: Value?
+  private var read: (changed: Int64, answer: FeedAnswer<Value>)?
 
-  mutating func value(
-    of path: String?, problems: inout [String], parse: ([UInt8], String) throws(FormatError) -> Value?
-  ) -> Value? {
+  mutating func answer(
+    of path: String?, parse: ([UInt8], String) throws(FormatError) -> Value
+  ) -> FeedAnswer<Value> {
     if path != self.path {
       self.path = path
-      self.changed = nil
-      self.value = nil
+      self.read = nil
     }
-    guard let path else { return nil }
+    guard let path else { return .notAsked }
     let changed = modificationTime(of: path)
-    if let changed, changed == self.changed { return self.value }
-    do throws(SystemError) {
-      let bytes = try readFile(path)
-      do throws(FormatError) {
-        self.value = try parse(bytes, path)
-        self.changed = changed
-      } catch {
-        problems.append("\(error)")
-      }
+    if let changed, let read = self.read, changed == read.changed { return read.answer }
+    let answer = Self.answer(path, changed: changed, parse: parse)
+    self.read = changed.map { ($0, answer) }
+    return answer
+  }
+
+  private static func answer(
+    _ path: String, changed: Int64?, parse: ([UInt8], String) throws(FormatError) -> Value
+  ) -> FeedAnswer<Value> {
+    let bytes: [UInt8]
+    do throws(SystemError) { bytes = try readFile(path) } catch { return .failed("\(error)") }
+    do throws(FormatError) {
+      let value = try parse(bytes, path)
+      // Without a time of its own a file counts as made just now, which the next call corrects.
+      return .given(value, issued: UTCInstant(milliseconds: changed ?? .max))
     } catch {
-      problems.append("\(error)")
+      return .failed("\(error)")
     }
-    return self.value
   }
 }

@@ -3,19 +3,25 @@ import HiGHSSolver
 import JSONText
 import Planning
 
-/// Solves the planning problem in a file, or on standard input for `-`, and prints the result as JSON on standard
-/// output: indented, or on one line with `json`. Returns the exit status: 0 planned, 2 infeasible, 1 bad input with
-/// one line on standard error.
-func runPlanProblem(path: String, json: Bool) -> Int32 {
-  let bytes: [UInt8]
+/// Reads the planning problem in a file, or on standard input for `-`. Nil after one line on standard error has said
+/// what is wrong.
+func readProblem(path: String) -> PlanProblem? {
   switch readWhole(path, atMost: PlanProblem.maximumFileBytes) {
-  case .success(let content): bytes = content
   case .failure(let error):
     complain("\(path): \(error.text); give a readable file, or - for standard input")
-    return 1
+    return nil
+  case .success(let bytes):
+    do throws(PlanProblemError) { return try PlanProblem(jsonBytes: bytes) } catch {
+      complain(error.description)
+      return nil
+    }
   }
+}
+
+/// Solves a problem and prints the result as JSON on standard output: indented, or on one line with `json`. Returns
+/// the exit status: 0 planned, 2 infeasible, 1 a problem that contradicts itself, with one line on standard error.
+func runPlanProblem(_ problem: PlanProblem, json: Bool) -> Int32 {
   do {
-    let problem = try PlanProblem(jsonBytes: bytes)
     let clock = ContinuousClock()
     let start = clock.now
     var outcome = try Planner.plan(problem, solver: HiGHSSolver())

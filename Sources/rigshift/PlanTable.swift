@@ -10,6 +10,7 @@ enum PlanTable {
 
   static func text(plan: Plan, problem: PlanProblem, outlook: SiteOutlook, site: Site) -> String {
     let rigs = max(1, site.rigCount)
+    let expected = outlook.generation.mean
     var lines = ["  slot   rigs  \("".padded(to: Self.barWidth))  renew kW import kW    price  gCO2/kWh"]
     for (index, slot) in plan.slots.enumerated() {
       let running = slot.counts.reduce(0, +)
@@ -19,7 +20,7 @@ enum PlanTable {
       let estimated = outlook.importPrices.estimated[index] ? "~" : " "
       lines.append(
         "  \(time) \(running.description.leftPadded(to: 5))  \(bar)  "
-          + outlook.forecast.renewable[index].value.text(places: 1).leftPadded(to: 8) + " "
+          + expected[index].value.text(places: 1).leftPadded(to: 8) + " "
           + slot.imported.value.text(places: 1).leftPadded(to: 9) + " "
           + problem.slots[index].importPrice.value.text(places: 2).leftPadded(to: 8) + estimated + " "
           + problem.slots[index].carbon.value.text(places: 0).leftPadded(to: 8))
@@ -49,6 +50,7 @@ enum PlanTable {
       saving("reference", plan.baselines.reference),
       "  \(plan.status.rawValue) by \(plan.method), gap \((plan.relativeGap * 100).text(places: 3)) %",
     ]
+    lines.append("  generation: \(outlook.generation.sentence)")
     for slack in plan.slack {
       lines.append(
         "  gave way: \(slack.label) by \(slack.amount.text(places: 2)) \(slack.unit), "

@@ -1,12 +1,16 @@
+import Control
 import JSONText
 import LinuxHost
+import Quantities
+import Jobs
 import SiteController
+import SiteModel
 
 /// Answers questions on the running site's socket, one caller at a time, on a thread of its own. Each answer is built
 /// by the control loop between two ticks.
 enum QuestionServer {
   /// Serves until the process ends. Throws when the socket cannot be had.
-  static func start(path: String, site: ControlService) throws(SystemError) {
+  static func start(path: String, site: RunningSite) throws(SystemError) {
     let listener = Shared(try LineListener(path: path))
     startThread(name: "questions") {
       while true {
@@ -26,18 +30,73 @@ enum QuestionServer {
     init(_ value: consuming LineListener) { self.value = value }
   }
 
-  private static func answer(_ line: String, site: ControlService) -> JSONValue {
-    let words: [String]
+  /// The longest question, in bytes: a job and its frame.
+  private static let longestQuestion = JobRequest.maximumBytes + 64
+
+  private static func answer(_ line: String, site: RunningSite) -> JSONValue {
+    let question: [JSONValue]
     do throws(JSONError) {
-      words = try JSONValue.parse(Array(line.utf8)).array?.compactMap(\.string) ?? []
+      let limits = JSONLimits(maximumBytes: Self.longestQuestion, maximumDepth: 4)
+      question = try JSONValue.parse(Array(line.utf8), limits: limits).array ?? []
     } catch {
       return self.refusal("the question is not JSON: \(error)")
     }
+    let words = question.compactMap(\.string)
+    if words.first == "job", question.count > 1 {
+      return self.wait { await JobQuestions.answer(Array(question.dropFirst()), site: site) }
+    }
+    guard words.count == question.count else { return self.refusal("unknown question") }
+    return self.answer(words, site: site.control)
+  }
+
+  private static func answer(_ words: [String], site: ControlService) -> JSONValue {
     switch (words.first, words.count) {
     case ("status", 1): return self.wait { await site.status() }
-    case ("why", 2):
-      return self.wait { await site.why(words[1]) } ?? self.refusal("no rig is called '\(words[1])'")
+    case ("why", 2), ("why", 3): return self.why(words[1], at: words.dropFirst(2).first, site: site)
+    case ("override", 5):
+      return self.grant(site) {
+        PersonsWish.override(words[1], level: words[2], for: words[3], by: words[4], site: $0.site, now: $1)
+      }
+    case ("clear-override", 2):
+      return self.grant(site) { engine, _ in PersonsWish.clearOverride(words[1], site: engine.site) }
+    case ("lockout", 3):
+      return self.grant(site) { engine, _ in PersonsWish.lockOut(words[1], why: words[2], site: engine.site) }
+    case ("clear-lockout", 2):
+      return self.grant(site) { engine, _ in PersonsWish.clearLockOut(words[1], site: engine.site) }
+    case ("event-add", 6):
+      return self.grant(site) {
+        PersonsWish.demandEvent(
+          words[1], from: words[2], to: words[3], cap: words[4], price: words[5], site: $0.site, now: $1)
+      }
+    case ("event-cancel", 2):
+      return self.grant(site) { engine, _ in
+        PersonsWish.cancelDemandEvent(words[1], among: engine.demandEvents, site: engine.site)
+      }
+    case ("event-list", 1): return DemandEventText.json(self.wait { await site.demandEvents() })
     default: return self.refusal("unknown question")
+    }
+  }
+
+  /// The control loop only hands over what it knows; the explanation is worked out on this thread.
+  private static func why(_ rig: String, at time: String?, site: ControlService) -> JSONValue {
+    guard let facts = self.wait({ await site.whyFacts(rig) }) else {
+      return self.refusal("no rig is called '\(rig)'")
+    }
+    guard let time else { return facts.answer()?.json ?? .null }
+    guard let instant = facts.site.zone.instant(said: time, on: facts.now.wall) else {
+      return self.refusal(
+        "'\(time)' is no time; write 16:30, or 2024-09-19T16:30 in local time or with an offset")
+    }
+    return facts.answer(at: instant)?.json ?? .object([.init("past", .string(ISO8601.string(instant)))])
+  }
+
+  private static func grant(
+    _ site: ControlService,
+    _ wish: @escaping @Sendable (SiteEngine, UTCInstant) -> Result<PersonsWish, PersonsWish.Refusal>
+  ) -> JSONValue {
+    switch self.wait({ await site.grant(wish) }) {
+    case .success(let isDurable): .object([.init("recorded", .bool(isDurable))])
+    case .failure(let refusal): self.refusal(refusal.text)
     }
   }
 

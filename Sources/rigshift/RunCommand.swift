@@ -1,4 +1,5 @@
 import Control
+import Forecasting
 import HiGHSSolver
 import LinuxHost
 import Planning
@@ -40,7 +41,7 @@ enum RunCommand {
     do {
       try createFolder(paths.folder)
       try await running.start()
-      try QuestionServer.start(path: paths.socket, site: running.control)
+      try QuestionServer.start(path: paths.socket, site: running)
     } catch {
       let why = (error as? StoreError)?.text(path: paths.database) ?? "\(error)"
       log(.error, "cannot start", ["why": why])
@@ -81,7 +82,8 @@ enum RunCommand {
     case .alarmCleared(let kind): log(.notice, "alarm cleared", ["kind": kind.rawValue])
     case .planned(let status, let cause): log(.info, "planned", ["status": status, "cause": cause])
     case .noPlan(let why): log(.warning, "no plan", ["why": why])
-    case .feedProblem(let why): log(.warning, "feed not usable", ["why": why])
+    case .feedChanged(let state):
+      log(state.rung == .fresh ? .notice : .warning, "feed", ["state": state.sentence])
     case .storeProblem(let error): log(.error, "record not written", ["why": error.text(path: record)])
     case .reloaded: log(.notice, "site file reloaded")
     case .reloadRefused(let why):
@@ -90,13 +92,14 @@ enum RunCommand {
   }
 }
 
-/// Reads the feeds' files, remembering what they gave last.
+/// Reads the feeds' files, remembering the last good answers.
 private actor FeedReader {
   private var feeds = FeedFiles()
-  nonisolated var read: @Sendable (Site) async -> (inputs: SiteInputs, problems: [String]) {
-    { await self.inputs(for: $0) }
+  private var board = FeedBoard()
+  nonisolated var read: @Sendable (Site, UTCInstant) async -> SiteInputs {
+    { await self.inputs(for: $0, at: $1) }
   }
-  private func inputs(for site: Site) -> (inputs: SiteInputs, problems: [String]) {
-    self.feeds.read(for: site)
+  private func inputs(for site: Site, at now: UTCInstant) -> SiteInputs {
+    self.board.take(self.feeds.answers(for: site), site: site, at: now)
   }
 }

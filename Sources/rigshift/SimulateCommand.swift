@@ -1,6 +1,7 @@
 import Control
 import HiGHSSolver
 import JSONText
+import Jobs
 import LinuxHost
 import Planning
 import Ports
@@ -34,10 +35,25 @@ enum SimulateCommand {
       for problem in problems { Terminal.writeError("rigshift simulate: \(problem)\n") }
       return 1
     }
+    let start = site.zone.day(date).start
+    let jobs: [JobArrival]
+    do throws(JobRefusal) {
+      jobs = try Self.jobs(arguments["jobs"], site: site, start: start, days: days, seed: seed)
+    } catch {
+      Terminal.writeError("rigshift simulate: \(error)\n")
+      return 1
+    }
     let settings = Rehearsal.Settings(
-      site: site, days: days, seed: seed, start: site.zone.day(date).start, faults: .seeded(faults),
-      inputs: inputs,
-      solver: .simulated(site, method: method))
+      site: site, days: days, seed: seed, start: start, faults: .seeded(faults), inputs: inputs,
+      solver: .simulated(site, method: method), jobs: jobs)
+    let replay = Self.replay(arguments, path: path, days: days, seed: seed)
+    if arguments.has("compare-forecasts") {
+      guard arguments["journal"] == nil, arguments["record"] == nil else {
+        throw .init(
+          message: "--compare-forecasts lives through several runs; --journal and --record follow one")
+      }
+      return Self.compare(settings, replay: replay, json: arguments.has("json"))
+    }
     var record: SQLiteStore?
     if let path = arguments["record"] {
       do throws(StoreError) { record = try Self.record(path) } catch {
@@ -59,10 +75,37 @@ enum SimulateCommand {
       Terminal.writeError("rigshift simulate: \(failure.text(path: arguments["record"] ?? ""))\n")
       return 1
     }
-    let report = RehearsalReport(
-      rehearsal, replay: Self.replay(arguments, path: path, days: days, seed: seed))
+    let report = RehearsalReport(rehearsal, replay: replay)
     print(arguments.has("json") ? report.json.text(pretty: true) : SimulationReportText.text(report))
-    return report.violations.isEmpty ? 0 : 1
+    return report.violations.isEmpty && report.jobFaults.isEmpty ? 0 : 1
+  }
+
+  /// The longest file of jobs.
+  private static let longestJobFile = 4 << 20
+
+  /// None, a stream from the seed, or those of a file.
+  private static func jobs(_ text: String?, site: Site, start: UTCInstant, days: Int, seed: UInt64)
+    throws(JobRefusal) -> [JobArrival]
+  {
+    guard let text else { return [] }
+    if text == "seeded" { return JobArrival.stream(seed: seed, site: site, start: start, days: days) }
+    do {
+      let json = try JSONValue.parse(
+        try readFile(text), limits: JSONLimits(maximumBytes: Self.longestJobFile))
+      return try JobArrival.list(json, start: start)
+    } catch {
+      throw JobRefusal("\(text): \(error)")
+    }
+  }
+
+  /// Lives the run through once for each way of using the forecast.
+  private static func compare(_ settings: Rehearsal.Settings, replay: String, json: Bool) -> Int32 {
+    let bar = ProgressBar(label: "simulating \(settings.days) days with each use of the forecast")
+    let comparison = ForecastComparison(settings, solver: HiGHSSolver()) { bar.show($0) }
+    bar.finish()
+    let report = ForecastComparisonReport(comparison, settings: settings, replay: replay)
+    print(json ? report.json.text(pretty: true) : report.text)
+    return comparison.lines.allSatisfy { $0.violations == 0 } ? 0 : 1
   }
 
   /// A new database for what the simulated site records.
@@ -89,9 +132,10 @@ enum SimulateCommand {
 
   private static func replay(_ arguments: Arguments, path: String, days: Int, seed: UInt64) -> String {
     var words = ["rigshift simulate --site \(path) --days \(days) --seed \(seed)"]
-    for option in ["faults", "planner", "start", "weather", "prices"] {
+    for option in ["faults", "planner", "start", "weather", "prices", "jobs"] {
       if let value = arguments[option] { words.append("--\(option) \(value)") }
     }
+    if arguments.has("compare-forecasts") { words.append("--compare-forecasts") }
     return words.joined(separator: " ")
   }
 }

@@ -1,3 +1,4 @@
+import Jobs
 import Planning
 import Quantities
 import Rehearsal
@@ -30,6 +31,7 @@ enum SimulationReportText {
           + "\(report.faults[kind].effects) effects"
       }
     }
+    lines += self.jobs(report)
     if report.violations.isEmpty {
       lines.append("  invariants: checked on every tick, no violation")
     } else {
@@ -49,6 +51,34 @@ enum SimulationReportText {
       (Double(day.guardActions), 0, 6),
     ]
     return name.padded(to: 10) + cells.map { $0.0.text(places: $0.1).leftPadded(to: $0.2) }.joined()
+  }
+
+  private static func jobs(_ report: RehearsalReport) -> [String] {
+    let records = report.jobs.records
+    guard !records.isEmpty else { return [] }
+    let done = records.filter { $0.state == .done }
+    var lines = [
+      "  jobs: \(records.count) taken, \(done.count) done, \(done.count(where: \.wasInTime)) in time, "
+        + "\(records.count { !$0.promise.meetsDeadline }) told at once that they would be late"
+    ]
+    let broken = records.filter { $0.promise.meetsDeadline && $0.lateSince != nil }
+    if !broken.isEmpty {
+      lines.append("    late against the promise: \(broken.map(\.job.id).joined(separator: ", "))")
+    }
+    let compared = done.compactMap { record in
+      record.saved.flatMap { saved in record.planned.map { ($0, saved) } }
+    }
+    if !compared.isEmpty {
+      let planned = compared.reduce(JobComparison()) { $0 + $1.0 }
+      let realised = compared.reduce(JobComparison()) { $0 + $1.1 }
+      lines.append(
+        "    saved against running at once: \(planned.savedCost.value.text(places: 0)) \(report.currency) and "
+          + "\(planned.savedCO2.value.text(places: 1)) kg CO2 as planned,")
+      lines.append(
+        "    \(realised.savedCost.value.text(places: 0)) \(report.currency) and "
+          + "\(realised.savedCO2.value.text(places: 1)) kg CO2 as realised, over \(compared.count) jobs")
+    }
+    return lines + report.jobFaults.prefix(10).map { "    BROKEN: \($0)" }
   }
 
   private static func savings(_ total: RehearsalBook.Day, currency: String) -> [String] {

@@ -22,6 +22,13 @@ enum StatusText {
       if let held = bank["held_by"]?.string { lines.append("    held: \(held)") }
       if count("shed") > 0 { lines.append("    \(count("shed")) shed by the import guard") }
     }
+    for held in answer["overrides"]?.array ?? [] {
+      let until =
+        held["until"]?.string.flatMap { ISO8601.instant($0) }.map { ISO8601.string($0, in: zone) } ?? "?"
+      lines.append(
+        "  \(held["target"]?.string ?? "?") held \(held["level"]?.string ?? "?") by "
+          + "\(held["by"]?.string ?? "?") until \(until)")
+    }
     lines.append("  rig-hours today \(answer["rig_hours_today"]?.double?.text(places: 1) ?? "?")")
     if let plan = answer["plan"], !plan.isNull {
       let until =
@@ -29,8 +36,13 @@ enum StatusText {
       lines.append(
         "  plan \(plan["id"]?.int ?? 0), \(plan["status"]?.string ?? "?"), made for: \(plan["cause"]?.string ?? "?"), "
           + "until \(until)")
+      lines.append("    generation: \(plan["outlook"]?["generation"]?.string ?? "?")")
+      for note in plan["outlook"]?["notes"]?.array ?? [] { lines.append("    note: \(note.string ?? "")") }
     } else {
       lines.append("  no plan in force")
+    }
+    for feed in answer["feeds"]?.array ?? [] where feed["rung"]?.string != "fresh" {
+      lines.append("  feed \(feed["text"]?.string ?? "?")")
     }
     let alarms = answer["alarms"]?.array ?? []
     if alarms.isEmpty { lines.append("  no alarm") }

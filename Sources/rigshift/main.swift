@@ -8,14 +8,30 @@ let usage = """
     plan      [--site FILE] [--weather F] [--prices F] [--date D] [--json]
                                                 the plan of a day
     plan      --problem FILE [--json]           the plan of a self-contained problem (docs/plan-problem.md)
+    plan      --explain ...                     why the plan runs what it runs, slot by slot
+    plan      --pareto N ...                    N plans from the cheapest to the one with the least CO2
+    flexibility [--site FILE] [--weather F] [--prices F] [--date D] | --problem FILE   [--json]
+                                                what the plan could draw less or more in each half-hour, in kW, and
+                                                what that would earn
     simulate  [--site FILE] [--days N] [--seed S] [--faults none|some|many] [--planner milp|lp]
-              [--start D] [--weather F] [--prices F] [--journal FILE] [--record DB] [--json]
+              [--start D] [--weather F] [--prices F] [--jobs FILE|seeded] [--journal FILE]
+              [--record DB] [--compare-forecasts] [--json]
                                                 the real controller on a simulated site, as fast as it goes
     run       --simulated [--site FILE] [--data DIR] [--seed S] [--world SOCKET]
                                                 the long-running controller
     status    [--site FILE] [--data DIR] [--json]
-    why RIG   [--site FILE] [--data DIR] [--json]
-                                                ask the running controller
+    why RIG   [--at TIME] [--site FILE] [--data DIR] [--json]
+                                                ask the running controller; why also of a past or a coming TIME,
+                                                16:30 today or 2024-09-19T16:30, local or with an offset
+    override  RIG on|off --for LENGTH | BANK COUNT --for LENGTH | RIG|BANK clear
+                                                a person's will over the plan, until LENGTH (2h) is over
+    lockout   RIG [--reason TEXT] | RIG clear   open a rig at once and keep it so until cleared
+                                                both take [--site FILE] [--data DIR] [--by NAME]
+    event     add NAME --from TIME --to TIME [--cap KW] [--price PER_KWH] | cancel NAME | list [--json]
+                                                demand response: a cap or a price for a time to come
+    job       add ID --rig-hours H --deadline T [--bank B] [--rigs N] [--release T] [--uninterruptible]
+              [--critical] [--priority low|normal|high] | list | show ID | cancel ID   [--json]
+                                                deferrable compute for the running controller (docs/jobs.md)
     world     --socket PATH [--site FILE] [--seed S] [--start D] [--edges FILE]
                                                 a simulated site for a controller in another process;
                                                 FILE gets a line for every relay line that switches
@@ -44,22 +60,38 @@ let usage = """
       return runCheck(path: try Arguments(rest, options: ["site"])["site"] ?? defaultSitePath)
     case "plan":
       return try PlanCommand.run(
-        try Arguments(rest, options: ["site", "weather", "prices", "date", "problem"], flags: ["json"]))
+        try Arguments(rest, options: PlanCommand.options, flags: ["json", "explain"]))
+    case "flexibility":
+      return try FlexibilityCommand.run(
+        try Arguments(rest, options: PlanSource.options, flags: ["json"]))
+    case "event":
+      return try EventCommand.run(
+        try Arguments(
+          rest, options: ["site", "data", "from", "to", "cap", "price"], flags: ["json"], words: 2))
     case "simulate":
       return try SimulateCommand.run(
         try Arguments(
           rest,
           options: [
-            "site", "days", "seed", "faults", "planner", "start", "weather", "prices", "journal", "record",
+            "site", "days", "seed", "faults", "planner", "start", "weather", "prices", "jobs", "journal",
+            "record",
           ],
-          flags: ["json"]))
+          flags: ["json", "compare-forecasts"]))
     case "run":
       return try await RunCommand.run(
         try Arguments(rest, options: ["site", "data", "seed", "world"], flags: ["simulated"]))
     case "status":
       return try AskCommand.status(try Arguments(rest, options: ["site", "data"], flags: ["json"]))
     case "why":
-      return try AskCommand.why(try Arguments(rest, options: ["site", "data"], flags: ["json"], words: 1))
+      return try AskCommand.why(
+        try Arguments(rest, options: ["site", "data", "at"], flags: ["json"], words: 1))
+    case "override":
+      return try WishCommand.override(
+        try Arguments(rest, options: ["site", "data", "for", "by"], words: 2))
+    case "lockout":
+      return try WishCommand.lockOut(
+        try Arguments(rest, options: ["site", "data", "reason", "by"], words: 2))
+    case "job": return try JobCommand.run(rest)
     case "world":
       return try WorldCommand.run(
         try Arguments(rest, options: ["site", "seed", "start", "socket", "edges"]))

@@ -74,4 +74,68 @@ import Testing
     #expect(quarters.values == [10, 10, 30, 30])
     #expect(quarters.origins == [.file, .file, .file, .file])
   }
+
+  /// A week of Tokyo days from Monday 2024-09-16 on, each hour its weekday times 100 plus its hour.
+  private static func week(days: Int) throws -> IntervalSeries {
+    try IntervalSeries(
+      slots(from: "2024-09-16T00:00+09:00", minutes: 60, count: days * 24).enumerated().map {
+        .init(slot: $1, value: Double($0 / 24 * 100 + $0 % 24))
+      })
+  }
+
+  @Test(
+    arguments: [
+      // Days known, day asked for, day that stands in: Monday 16 to Sunday 22.
+      (4, "2024-09-20", "2024-09-19", "working day"), (5, "2024-09-21", nil, "weekend day"),
+      (7, "2024-09-23", "2024-09-20", "working day"), (7, "2024-09-28", "2024-09-22", "weekend day"),
+    ])
+  func `missing prices are those of the last known day of the same kind`(
+    known: Int, missing: String, from: String?, kind: String
+  ) throws {
+    let day = slots(from: missing + "T00:00+09:00", minutes: 30, count: 48)
+    guard let from else {
+      #expect(throws: SeriesGap.self) {
+        try SeriesResolver.values(
+          of: self.source(nil), series: try Self.week(days: known), slots: day, zone: Sample.tokyo)
+      }
+      return
+    }
+    let resolved = try SeriesResolver.values(
+      of: self.source(nil), series: try Self.week(days: known), slots: day, zone: Sample.tokyo)
+    let weekday = Double(try #require(ISO8601.date(from)).weekday)
+    #expect(resolved.values == (0..<48).map { weekday * 100 + Double($0 / 2) })
+    #expect(resolved.estimated.allSatisfy { $0 })
+    #expect(
+      resolved.notes.map(\.text) == [
+        "prices.csv has no value here; estimated by those of \(from), the last known \(kind)"
+      ])
+  }
+
+  @Test func `an earlier day goes before the profile, and a half known day does not stand in`() throws {
+    let friday = slots(from: "2024-09-20T00:00+09:00", minutes: 60, count: 24)
+    let whole = try SeriesResolver.values(
+      of: self.source(.constant(7)), series: try Self.week(days: 4), slots: friday, zone: Sample.tokyo)
+    #expect(whole.origins.allSatisfy { $0 == .earlierDay })
+    let half = try IntervalSeries(Array(try Self.week(days: 1).intervals.prefix(20)))
+    let profiled = try SeriesResolver.values(
+      of: self.source(.constant(7)), series: half, slots: friday, zone: Sample.tokyo)
+    #expect(profiled.origins.allSatisfy { $0 == .estimated })
+    #expect(profiled.values.allSatisfy { $0 == 7 })
+  }
+
+  @Test(arguments: [("2024-03-31", 23), ("2024-10-27", 25)])
+  func `on the days the clock changes an earlier day stands in by local time`(date: String, hours: Int) throws
+  {
+    let zone = Sample.london
+    let sunday = try #require(ISO8601.date(date))
+    let saturday = zone.day(sunday.advanced(byDays: -1))
+    let known = try IntervalSeries(
+      (0..<24).map {
+        IntervalSeries.Interval(
+          slot: Slot(start: saturday.start + .hours($0), length: .hours(1)), value: Double($0))
+      })
+    let slots = (0..<hours).map { Slot(start: zone.day(sunday).start + .hours($0), length: .hours(1)) }
+    let resolved = try SeriesResolver.values(of: self.source(nil), series: known, slots: slots, zone: zone)
+    #expect(resolved.values == slots.map { Double(zone.minuteOfDay(of: $0.start) / 60) })
+  }
 }

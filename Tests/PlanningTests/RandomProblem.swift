@@ -10,6 +10,9 @@ enum RandomProblem {
     let scenarios = problem.slots[0].renewable.count
     problem.scenarioWeights = Array(repeating: 1 / Double(scenarios), count: scenarios)
     problem.banks = (0..<(1 + random.below(8) / 4 + random.below(8) / 7)).map { Self.bank($0, &random) }
+    if problem.banks.count > 1, random.chance(0.3) {
+      problem.banks[1] = Self.twin(of: problem.banks, &random)
+    }
     Self.addWindows(to: &problem, &random)
     Self.addJobs(to: &problem, &random)
     if random.chance(0.2) { problem.limits.averageCarbonCap = CarbonIntensity(random.uniform(100, 400)) }
@@ -63,6 +66,17 @@ enum RandomProblem {
       minimumRunning: random.chance(0.2) ? random.below(rigs + 1) : 0,
       runningFor: (0..<on).map { _ in .minutes(random.below(120)) },
       stoppedFor: (0..<off).map { _ in .minutes(random.below(60)) })
+  }
+
+  /// The second bank with the first one's rigs, in a state of their own.
+  private static func twin(of banks: [ProblemBank], _ random: inout SplitMix64) -> ProblemBank {
+    var twin = banks[0]
+    twin.name = banks[1].name
+    twin.rigs = banks[1].rigs
+    twin.runningFor = banks[1].runningFor
+    twin.stoppedFor = banks[1].stoppedFor
+    twin.minimumRunning = min(twin.minimumRunning, twin.rigs)
+    return twin
   }
 
   private static func window(of problem: PlanProblem, _ random: inout SplitMix64) -> Slot {

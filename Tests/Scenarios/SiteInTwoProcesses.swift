@@ -43,6 +43,10 @@ final class SiteInTwoProcesses {
 
   /// Asks the running controller with `status` or `why`; returns what it says and how it ends.
   func ask(_ words: String...) throws -> (text: String, errors: String, end: ChildProcess.End) {
+    try self.ask(words)
+  }
+
+  func ask(_ words: [String]) throws -> (text: String, errors: String, end: ChildProcess.End) {
     let process = try Program.start(words + ["--site", self.sitePath, "--data", self.dataFolder])
     let end = try process.waitForEnd()
     return (String(decoding: process.output, as: UTF8.self), process.errorText, end)

@@ -12,6 +12,7 @@ struct DocumentationTests {
     ("## [tariff.import], [tariff.export], [carbon]", "[tariff.import]"),
     ("## [tariff.import], [tariff.export], [carbon]", "[tariff.export]\nfile = \"x\"\nformat = \"jepx\""),
     ("## [tariff.import], [tariff.export], [carbon]", "[carbon]"), ("## [weather]", "[weather]"),
+    ("## [[demand_response]]", "[[demand_response]]"), ("## [[flexibility]]", "[[flexibility]]"),
     ("## [planner]", "[planner]"), ("## [control]", "[control]"), ("## [clock]", "[clock]"),
     ("## [storage]", "[storage]"), ("## [simulation]", "[simulation]"),
   ]

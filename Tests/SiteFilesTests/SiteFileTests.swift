@@ -119,7 +119,8 @@ struct SiteFileTests {
           slotMinutes: 15, horizon: .hours(48), minimumRigHoursPerDay: 20, maximumRigHoursPerDay: 90,
           planningMargin: Kilowatts(1.5), carbonPricePerKilogram: 5, renewableBonus: 8, averageCarbonCap: 300,
           importCarbonCeiling: 480, quietWindows: [], integral: false, soft: false, relativeGap: 0.01,
-          timeLimit: .seconds(5), cvarAlpha: 0.95, cvarWeight: 0.5))
+          timeLimit: .seconds(5), cvarAlpha: 0.95, cvarWeight: 0.5, scenarios: 12, forecastError: 0.25,
+          correctsForecast: false))
     #expect(
       site.control
         == ControlSettings(
@@ -127,7 +128,11 @@ struct SiteFileTests {
           trimHold: .minutes(3), deadMan: .seconds(4), clockHoldover: .hours(72), trustsBatteryClock: true,
           settle: .seconds(45)))
     #expect(site.storage == StorageSettings(path: Self.fixtures + "/records/site.sqlite", retentionDays: 100))
-    #expect(site.simulation == SimulationSettings(forecastError: 0.1, startupSeconds: 90, loadNoise: 0.02))
+    #expect(
+      site.simulation
+        == SimulationSettings(
+          forecastError: 0.1, startupSeconds: 90, loadNoise: 0.02, forecastAge: .hours(6), forecastBias: 0.15)
+    )
   }
 
   @Test func `quiet windows may run over midnight`() throws {

@@ -1,3 +1,4 @@
+import Jobs
 import Ports
 import Quantities
 import SQLiteStore
@@ -8,12 +9,16 @@ struct StoreContents: Equatable {
   var decisions: [DecisionRecord]
   var events: [EventRecord]
   var slots: [SlotRecord]
+  /// By job.
+  var jobSteps: [[JobTransition]]
 
   init(of batches: [RecordBatch]) {
     self.plans = batches.flatMap(\.plans)
     self.decisions = batches.flatMap(\.decisions)
     self.events = batches.flatMap(\.events)
     self.slots = batches.flatMap(\.slots)
+    let steps = batches.flatMap(\.jobSteps)
+    self.jobSteps = (0..<5).map { number in steps.filter { $0.job == "job-\(number)" } }
   }
 
   init(of store: SQLiteStore) throws(StoreError) {
@@ -24,5 +29,7 @@ struct StoreContents: Equatable {
     self.decisions = try store.decisions(latest: SQLiteStore.maximumRows).reversed()
     self.events = try store.events(latest: SQLiteStore.maximumRows).reversed()
     self.slots = try store.slots(from: UTCInstant(milliseconds: .min), to: UTCInstant(milliseconds: .max))
+    self.jobSteps = []
+    for number in 0..<5 { self.jobSteps.append(try store.jobSteps(of: "job-\(number)")) }
   }
 }

@@ -34,6 +34,9 @@ final class HiGHS {
       model.columnLower, model.columnUpper, model.rowLower, model.rowUpper, model.rowStart, model.entryColumn,
       model.entryValue, nil, nil, nil, integrality)
     try self.check(status, "model")
+    let automatic = HighsInt(-1)
+    try self.check(
+      Highs_setIntOptionValue(self.handle, "simplex_dual_edge_weight_strategy", automatic), "edge weights")
   }
 
   func apply(_ limits: SolverLimits) throws(SolverError) {
@@ -156,10 +159,14 @@ final class HiGHS {
       rows: rows.map { SolverBasis.Place(rawValue: $0) ?? .nonbasic })
   }
 
+  /// Few iterations are left from a given basis, so that exact steepest-edge weights would cost more than they save.
   func setBasis(_ basis: SolverBasis) throws(SolverError) {
     guard basis.columns.count == self.columns, basis.rows.count == self.rows else {
       throw .refused("a basis for \(basis.columns.count) columns does not fit \(self.columns)")
     }
+    let devex = HighsInt(1)
+    try self.check(
+      Highs_setIntOptionValue(self.handle, "simplex_dual_edge_weight_strategy", devex), "edge weights")
     try self.check(
       Highs_setBasis(self.handle, basis.columns.map(\.rawValue), basis.rows.map(\.rawValue)), "basis")
   }

@@ -29,6 +29,8 @@ final class HiGHSSession: SolverSession {
 
   init(_ highs: HiGHS) { self.highs = highs }
 
+  func load(_ model: LinearModel) throws(SolverError) { try self.highs.load(model, relaxed: true) }
+
   func setBounds(lower: Double, upper: Double, column: Int) throws(SolverError) {
     try self.highs.setColumnBounds(column, lower, upper)
   }

@@ -5,7 +5,7 @@ public enum RecordBackup {
   /// Writes a consistent copy of the database at `database` to `path`, which it replaces. Its owner may go on writing.
   public static func copy(_ database: String, to path: String) throws(StoreError) {
     do throws(SQLiteConnection.Failure) {
-      let connection = try SQLiteConnection(path: database, vfs: nil, isReadOnly: true)
+      let connection = try SQLiteConnection(reading: database)
       guard try connection.integer("PRAGMA application_id") == RecordSchema.applicationID else {
         throw .foreign("it belongs to another program")
       }

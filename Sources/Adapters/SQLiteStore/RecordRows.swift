@@ -68,6 +68,16 @@ enum RecordRows {
     }
   }
 
+  /// One row for each hour ahead.
+  static func values(_ forecast: ForecastRecord) -> [[SQLValue]] {
+    forecast.power.enumerated().map { hour, power in
+      [
+        .integer(forecast.madeAt.milliseconds),
+        .integer((forecast.madeAt + .hours(hour)).milliseconds), .real(power.value),
+      ]
+    }
+  }
+
   // MARK: Out of the database
 
   static func plan(_ row: SQLRow) throws(Failure) -> PlanRecord {
@@ -127,6 +137,21 @@ enum RecordRows {
     record.meterGapMilliseconds.append(row.integer(2) ?? 0)
     record.countersAtStart.append(CounterPair(forward: Self.energy(row, 3), reverse: Self.energy(row, 4)))
     record.countersAtEnd.append(CounterPair(forward: Self.energy(row, 5), reverse: Self.energy(row, 6)))
+  }
+
+  /// Reads `made_at_ms, power_kw`.
+  static func forecastHour(_ row: SQLRow) throws(Failure) -> (madeAt: UTCInstant, power: Kilowatts) {
+    guard let madeAt = Self.instant(row, 0), let power = row.real(1).flatMap({ Kilowatts(checking: $0) })
+    else { throw .unreadable("a forecast cannot be read back") }
+    return (madeAt, power)
+  }
+
+  /// Reads `start_ms, generated_kwh`.
+  static func generation(_ row: SQLRow) throws(Failure) -> GenerationRecord {
+    guard let start = Self.instant(row, 0), let generated = Self.energy(row, 1) else {
+      throw .unreadable("an hour's generation cannot be read back")
+    }
+    return GenerationRecord(start: start, generated: generated)
   }
 
   static func instant(_ row: SQLRow, _ column: Int32) -> UTCInstant? {

@@ -5,9 +5,29 @@ enum RecordSchema {
   static let applicationID: Int64 = 0x5269_6753
 
   /// Version `n` is what the first `n` steps make.
-  static let steps = [Self.first, Self.log]
+  static let steps = [Self.first, Self.forecasts, Self.jobs, Self.log]
 
   static var version: Int64 { Int64(Self.steps.count) }
+
+  /// What was forecast and what came, hour by hour.
+  private static let forecasts = """
+    CREATE TABLE forecasts (
+      made_at_ms INTEGER NOT NULL,
+      start_ms INTEGER NOT NULL,
+      power_kw REAL NOT NULL,
+      PRIMARY KEY (made_at_ms, start_ms)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE generated_hours (
+      start_ms INTEGER PRIMARY KEY,
+      generated_kwh REAL NOT NULL
+    ) STRICT;
+    CREATE VIEW forecast_errors AS
+      SELECT strftime('%Y-%m-%dT%H:%MZ', made_at_ms / 1000, 'unixepoch') AS made_at,
+        (forecasts.start_ms - made_at_ms) / 3600000 AS lead_hours,
+        strftime('%Y-%m-%dT%H:%MZ', forecasts.start_ms / 1000, 'unixepoch') AS start,
+        power_kw AS forecast_kw, generated_kwh AS generated_kw, generated_kwh - power_kw AS error_kw
+      FROM forecasts JOIN generated_hours ON generated_hours.start_ms = forecasts.start_ms;
+    """
 
   /// Times are milliseconds since 1970 UTC; the `*_readable` views show them as dates. Rigs and banks count from 0.
   private static let first = """
@@ -100,6 +120,62 @@ enum RecordSchema {
         (SELECT sum(relay_ms) FROM slot_banks WHERE slot_banks.start_ms = slots.start_ms) / 3600000.0 AS rig_hours,
         planned_rig_hours, planned_import_kwh, import_price_per_kwh, export_price_per_kwh, carbon_g_per_kwh, plan_id
       FROM slots;
+    """
+
+  /// A name may come again once its job has ended, so a job is its name and when it was taken.
+  private static let jobs = """
+    CREATE TABLE jobs (
+      id TEXT NOT NULL,
+      added_at_ms INTEGER NOT NULL,
+      state TEXT NOT NULL,
+      is_settled INTEGER NOT NULL CHECK (is_settled IN (0, 1)),
+      bank TEXT NOT NULL,
+      rig_hours REAL NOT NULL,
+      rig_hours_done REAL NOT NULL,
+      maximum_rigs INTEGER NOT NULL,
+      release_ms INTEGER NOT NULL,
+      deadline_ms INTEGER NOT NULL,
+      interruptible INTEGER NOT NULL CHECK (interruptible IN (0, 1)),
+      critical INTEGER NOT NULL CHECK (critical IN (0, 1)),
+      priority TEXT NOT NULL,
+      started_at_ms INTEGER,
+      ended_at_ms INTEGER,
+      planned_cost REAL,
+      planned_at_once_cost REAL,
+      planned_co2_kg REAL,
+      planned_at_once_co2_kg REAL,
+      realised_cost REAL,
+      realised_at_once_cost REAL,
+      realised_co2_kg REAL,
+      realised_at_once_co2_kg REAL,
+      record_json TEXT NOT NULL,
+      PRIMARY KEY (id, added_at_ms)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX jobs_by_settled ON jobs (is_settled, added_at_ms);
+
+    CREATE TABLE job_steps (
+      number INTEGER PRIMARY KEY,
+      at_ms INTEGER NOT NULL,
+      id TEXT NOT NULL,
+      added_at_ms INTEGER NOT NULL,
+      from_state TEXT,
+      to_state TEXT NOT NULL,
+      text TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX job_steps_by_job ON job_steps (id, added_at_ms, number);
+
+    CREATE VIEW jobs_readable AS
+      SELECT id, state, bank, rig_hours, round(rig_hours_done, 3) AS rig_hours_done,
+        strftime('%Y-%m-%dT%H:%MZ', release_ms / 1000, 'unixepoch') AS release,
+        strftime('%Y-%m-%dT%H:%MZ', deadline_ms / 1000, 'unixepoch') AS deadline, priority, critical,
+        strftime('%Y-%m-%dT%H:%M:%SZ', started_at_ms / 1000, 'unixepoch') AS started_at,
+        strftime('%Y-%m-%dT%H:%M:%SZ', ended_at_ms / 1000, 'unixepoch') AS ended_at,
+        planned_at_once_cost - planned_cost AS planned_saving,
+        realised_at_once_cost - realised_cost AS realised_saving
+      FROM jobs;
+    CREATE VIEW job_steps_readable AS
+      SELECT number, strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') AS at, id, from_state, to_state, text
+      FROM job_steps;
     """
 
   /// The log. `kind`, slot and plan repeat what `data_json` says, to find entries by. `certificate_nodes` holds the inner

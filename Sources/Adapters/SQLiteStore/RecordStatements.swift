@@ -11,6 +11,12 @@ struct RecordStatements: ~Copyable {
   let insertSlot: SQLiteStatement
   let insertSlotMeter: SQLiteStatement
   let insertSlotBank: SQLiteStatement
+  let insertForecast: SQLiteStatement
+  let pruneForecasts: SQLiteStatement
+  let insertGeneration: SQLiteStatement
+  let pruneGeneration: SQLiteStatement
+  let putJob: SQLiteStatement
+  let insertJobStep: SQLiteStatement
   let updateState: SQLiteStatement
   let lastCertificate: SQLiteStatement
   let insertCertificate: SQLiteStatement
@@ -38,6 +44,18 @@ struct RecordStatements: ~Copyable {
         "INSERT INTO slots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       insertSlotMeter: connection.prepare("INSERT INTO slot_meters VALUES (?, ?, ?, ?, ?, ?, ?)"),
       insertSlotBank: connection.prepare("INSERT INTO slot_banks VALUES (?, ?, ?)"),
+      insertForecast: connection.prepare("INSERT OR REPLACE INTO forecasts VALUES (?, ?, ?)"),
+      pruneForecasts: connection.prepare("DELETE FROM forecasts WHERE made_at_ms < ?"),
+      insertGeneration: connection.prepare("INSERT OR REPLACE INTO generated_hours VALUES (?, ?)"),
+      pruneGeneration: connection.prepare("DELETE FROM generated_hours WHERE start_ms < ?"),
+      putJob: connection.prepare(
+        """
+        INSERT OR REPLACE INTO jobs VALUES
+        (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """),
+      insertJobStep: connection.prepare(
+        "INSERT INTO job_steps (at_ms, id, added_at_ms, from_state, to_state, text) VALUES (?, ?, ?, ?, ?, ?)"
+      ),
       updateState: connection.prepare(
         """
         UPDATE state SET sequence = ?1, restored_size = NULL, checkpoint = coalesce(?3, checkpoint),

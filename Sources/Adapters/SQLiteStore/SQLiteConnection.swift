@@ -18,12 +18,19 @@ struct SQLiteConnection: ~Copyable {
 
   fileprivate let handle: OpaquePointer
 
-  /// Opens or creates the file; `isReadOnly` opens one that exists and never writes to it. `vfs` names another layer
-  /// under SQLite than the operating system's.
-  init(path: String, vfs: String?, isReadOnly: Bool = false) throws(Failure) {
+  /// Opens or creates the file. `vfs` names another layer under SQLite than the operating system's.
+  init(path: String, vfs: String?) throws(Failure) {
+    try self.init(path: path, vfs: vfs, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+  }
+
+  /// Opens a file that must be there, for reading alone.
+  init(reading path: String, vfs: String? = nil) throws(Failure) {
+    try self.init(path: path, vfs: vfs, flags: SQLITE_OPEN_READONLY)
+  }
+
+  private init(path: String, vfs: String?, flags: Int32) throws(Failure) {
     var handle: OpaquePointer?
-    let access = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-    let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+    let flags = flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     let code = sqlite3_open_v2(path, &handle, flags, vfs)
     guard code == SQLITE_OK, let handle else {
       let text = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"

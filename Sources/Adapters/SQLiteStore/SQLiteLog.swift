@@ -13,7 +13,7 @@ public final class SQLiteLog {
 
   package init(path: String, vfs: String?) throws(StoreError) {
     do throws(SQLiteConnection.Failure) {
-      let connection = try SQLiteConnection(path: path, vfs: vfs, isReadOnly: true)
+      let connection = try SQLiteConnection(reading: path, vfs: vfs)
       let application = try connection.integer("PRAGMA application_id") ?? 0
       let version = try connection.integer("PRAGMA user_version") ?? 0
       guard application == RecordSchema.applicationID else { throw .foreign("it belongs to another program") }

@@ -18,6 +18,11 @@ extension SQLiteStore {
             newestRecord: RecordRows.instant(row, 1), restoredSize: row.integer(3))
         } ?? Recovered()
       recovered.lastPlanID = try self.connection.integer("SELECT max(id) FROM plans") ?? 0
+      recovered.forecasts = try self.forecasts()
+      recovered.generation = try self.connection.prepare(
+        "SELECT start_ms, generated_kwh FROM generated_hours ORDER BY start_ms"
+      ).rows([], RecordRows.generation)
+      recovered.jobs = try self.recoveredJobs()
       recovered.log = try LogQueries.head(on: self.connection)
       recovered.lastSlot = try self.slots("ORDER BY start_ms DESC LIMIT 1", []).first
       return recovered
@@ -80,6 +85,18 @@ extension SQLiteStore {
     } catch {
       throw StoreError(reading: error)
     }
+  }
+
+  private func forecasts() throws(SQLiteConnection.Failure) -> [ForecastRecord] {
+    var forecasts: [ForecastRecord] = []
+    let hours = try self.connection.prepare(
+      "SELECT made_at_ms, power_kw FROM forecasts ORDER BY made_at_ms, start_ms"
+    ).rows([], RecordRows.forecastHour)
+    for (madeAt, power) in hours {
+      if forecasts.last?.madeAt != madeAt { forecasts.append(ForecastRecord(madeAt: madeAt, power: [])) }
+      forecasts[forecasts.count - 1].power.append(power)
+    }
+    return forecasts
   }
 
   private static func limit(_ count: Int) -> SQLValue { .integer(min(max(0, count), Self.maximumRows)) }

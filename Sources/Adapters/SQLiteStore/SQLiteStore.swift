@@ -1,3 +1,4 @@
+import Jobs
 public import Ports
 import Quantities
 
@@ -127,6 +128,18 @@ public final class SQLiteStore: Store {
       for meter in try RecordRows.meterValues(slot) { try self.statements.insertSlotMeter.run(meter) }
       for bank in RecordRows.bankValues(slot) { try self.statements.insertSlotBank.run(bank) }
     }
+    for forecast in batch.forecasts {
+      for row in RecordRows.values(forecast) { try self.statements.insertForecast.run(row) }
+      try self.statements.pruneForecasts.run([.integer(Self.oldestKept(forecast.madeAt))])
+    }
+    for hour in batch.generation {
+      try self.statements.insertGeneration.run([
+        .integer(hour.start.milliseconds), .real(hour.generated.value),
+      ])
+      try self.statements.pruneGeneration.run([.integer(Self.oldestKept(hour.start))])
+    }
+    for job in batch.jobs { try self.statements.putJob.run(try JobRows.values(job)) }
+    for step in batch.jobSteps { try self.statements.insertJobStep.run(JobRows.values(step)) }
     if let log = batch.log { try self.write(log) }
     try self.statements.updateState.run([
       .integer(batch.sequence), .integer(batch.newestRecord?.milliseconds),
@@ -135,11 +148,18 @@ public final class SQLiteStore: Store {
   }
 }
 
+extension SQLiteStore {
+  private static func oldestKept(_ newest: UTCInstant) -> Int64 {
+    (newest - .hours(24 * ForecastRecord.daysKept)).milliseconds
+  }
+}
+
 extension RecordBatch {
   /// The newest wall time of any record in the batch.
   fileprivate var newestRecord: UTCInstant? {
     let instants =
       self.plans.map(\.madeAt) + self.decisions.map(\.at) + self.events.map(\.at) + self.slots.map(\.slot.end)
+      + self.jobSteps.map(\.at)
     return instants.max()
   }
 }

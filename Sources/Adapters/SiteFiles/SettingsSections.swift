@@ -33,6 +33,9 @@ enum PlannerSection {
     }
     if let alpha = table.number("cvar_alpha", in: 0...0.999) { settings.cvarAlpha = alpha }
     if let weight = table.number("cvar_weight", in: 0...1000) { settings.cvarWeight = weight }
+    if let scenarios = table.wholeNumber("scenarios", in: 1...200) { settings.scenarios = scenarios }
+    if let error = table.number("forecast_error", in: 0...2) { settings.forecastError = error }
+    if let corrects = table.flag("forecast_correction") { settings.correctsForecast = corrects }
     table.finish()
     return settings
   }
@@ -108,6 +111,8 @@ enum SimulationSection {
     if let startup = table.duration("startup", in: .zero ... .hours(1)) {
       settings.startupSeconds = startup.hours * 3600
     }
+    if let age = table.duration("forecast_age", in: .zero ... .hours(48)) { settings.forecastAge = age }
+    if let bias = table.number("forecast_bias", in: -0.9...2) { settings.forecastBias = bias }
     if let noise = table.number("load_noise", in: 0...1) { settings.loadNoise = noise }
     table.finish()
     return settings

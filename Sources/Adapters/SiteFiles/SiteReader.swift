@@ -30,6 +30,8 @@ enum SiteReader {
     tariffs.finish()
     let carbon = SourceSection.carbon(root.table("carbon"), folder)
     let weather = SourceSection.weather(root.table("weather"), folder)
+    let events = DemandSections.events(root, zone: zone)
+    let products = DemandSections.products(root)
     let plannerTable = root.table("planner")
     let planner = PlannerSection.read(plannerTable)
     let controlTable = root.table("control")
@@ -51,7 +53,7 @@ enum SiteReader {
       photovoltaics: photovoltaics.map(\.value), turbines: turbines.map(\.value), otherLoad: otherLoad,
       meters: meters.compactMap(\.?.value), banks: banks.compactMap(\.?.value), importTariff: importTariff,
       exportTariff: exportTariff ?? .fixed(0), carbon: carbon ?? .fixed(0), weather: weather,
-      planner: planner,
+      demandEvents: events, flexibility: products, planner: planner,
       control: control, storage: storage, simulation: simulation)
   }
 

@@ -84,7 +84,8 @@ public enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
   case lockOut, lockOutCleared, emergencyStop, emergencyStopCleared
   case relayRefused, relayMismatch, rigSilent, contactWelded
   case storeFailed, storeRecovered
-  case feedFallback
+  case feedFallback, feedRestored
+  case demandEventAdded, demandEventCancelled
   /// The record was put back from a backup.
   case restored
   /// An event that made no sense, such as an index that names nothing.

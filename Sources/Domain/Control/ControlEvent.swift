@@ -18,6 +18,8 @@ public enum ControlEvent: Sendable, Hashable {
   case relayReadBack(RigID, closed: Bool)
   case overrideSet(Override)
   case overrideCleared(bank: Int)
+  case rigOverrideSet(RigOverride)
+  case rigOverrideCleared(RigID)
   case lockOut(RigID, why: String)
   case lockOutCleared(RigID)
   case emergencyStop(Bool)
@@ -37,6 +39,21 @@ public struct Override: Sendable, Hashable, Codable {
   public init(bank: Int, running: Int, expires: UTCInstant, by: String) {
     self.bank = bank
     self.running = running
+    self.expires = expires
+    self.by = by
+  }
+}
+
+/// A person's will for one rig, until it expires. A rig held on counts among those its bank runs: the bank runs as
+/// many as the plan wants, or as many as are held on. A rig held off is left out.
+public struct RigOverride: Sendable, Hashable, Codable {
+  public var rig: RigID
+  public var on: Bool
+  public var expires: UTCInstant
+  public var by: String
+  public init(rig: RigID, on: Bool, expires: UTCInstant, by: String) {
+    self.rig = rig
+    self.on = on
     self.expires = expires
     self.by = by
   }

@@ -9,7 +9,8 @@ extension Controller {
       let bank = self.banks[index]
       let rigs = bank.rigs.map { rig in
         ControllerState.Rig(
-          closed: self.rigs[rig].closed, cycles: self.rigs[rig].cycles, lockedOut: self.lockOuts[rig])
+          closed: self.rigs[rig].closed, cycles: self.rigs[rig].cycles, lockedOut: self.lockOuts[rig],
+          override: self.override(of: rig))
       }
       return ControllerState.Bank(
         name: self.site.banks[index].name, rigs: rigs, startsToday: bank.starts.count,
@@ -67,6 +68,7 @@ extension Controller {
         BankState(bank, firstRig: self.rigs.count, meter: meter, settle: self.timing.settle, at: self.now))
       for _ in 0..<max(0, bank.count) { self.rigs.append(RigState(bank: number, since: self.now, cycles: 0)) }
     }
+    self.rigOverrides = []
     self.switchReasons = Array(repeating: .restarted, count: self.rigs.count)
     self.lockOuts = Array(repeating: nil, count: self.rigs.count)
   }
@@ -99,11 +101,20 @@ extension Controller {
         self.rigs[rig].cycles = max(0, keptRig.cycles)
         self.lockOuts[rig] = keptRig.lockedOut
         self.rigs[rig].isLockedOut = keptRig.lockedOut != nil
+        if let override = keptRig.override { self.hold(rig, as: override) }
         guard keptRig.closed else { continue }
         self.rigs[rig].closed = true
         self.banks[index].on += 1
       }
     }
+  }
+
+  /// Takes over what a person wished for a rig, under the number it has now.
+  private mutating func hold(_ index: Int, as override: RigOverride) {
+    var override = override
+    override.rig = self.id(of: index)
+    self.rigs[index].held = override.on
+    self.rigOverrides.append(override)
   }
 
   private struct Key: Equatable {
@@ -126,6 +137,7 @@ extension Controller {
       self.rigs[here] = old.rigs[there]
       self.rigs[here].bank = target
       self.rigs[here].awaitsWatts = false
+      if let override = old.override(of: there) { self.hold(here, as: override) }
       self.switchReasons[here] = old.switchReasons[there]
       self.lockOuts[here] = old.lockOuts[there]
     }

@@ -22,6 +22,11 @@ extension Controller {
   /// Rigs of a bank commanded on.
   public func closedCount(of bank: Int) -> Int { self.banks[bank].on }
 
+  /// Rigs of a bank commanded on whose watts never came.
+  public func silentCount(of bank: Int) -> Int {
+    self.banks[bank].rigs.count { self.rigs[$0].closed && self.rigs[$0].isSilent }
+  }
+
   /// Rigs of a bank that can be counted on: neither locked out nor set aside for a relay fault.
   public func availableCount(of bank: Int) -> Int {
     self.banks[bank].rigs.count { !self.rigs[$0].isLockedOut && self.rigs[$0].restsUntil <= self.now }
@@ -56,10 +61,15 @@ extension Controller {
       rig: self.id(of: index), isClosed: rig.closed, since: rig.since, authority: bank.directive.authority,
       reason: self.reason(for: bank.directive.cause, bank: rig.bank), heldBy: nil, switchedBy: rig.switchedBy,
       switchedFor: self.switchReasons[index], cycles: rig.cycles, isLockedOut: rig.isLockedOut,
+      override: self.override(of: index),
       isSilent: rig.isSilent, isWelded: rig.isWelded)
     if let why = self.lockOuts[index] {
       status.authority = .lockOut
       status.reason = .lockedOut(why)
+    } else if let held = status.override, bank.directive.authority >= .override {
+      status.authority = .override
+      status.reason = .override(by: held.by)
+      if held.on != rig.closed { status.heldBy = self.hold(on: rig, in: bank) }
     } else if rig.closed ? bank.on > bank.directive.target : bank.on < bank.directive.target {
       status.heldBy = self.hold(on: rig, in: bank)
     }

@@ -4,6 +4,7 @@ import SiteModel
 // Bringing banks to their target, one rig at a time, under dwell, starts per day, stagger and room.
 extension Controller {
   mutating func settle(_ bank: Int, into effects: inout [ControlEffect]) {
+    if !self.rigOverrides.isEmpty { self.settleHeld(bank, into: &effects) }
     let wanted = self.banks[bank].directive.target
     let on = self.banks[bank].on
     if on > wanted {
@@ -20,7 +21,8 @@ extension Controller {
     let directive = self.banks[bank].directive
     let minimumOn = directive.authority == .lockOut ? Int64.min : self.banks[bank].minimumOn
     let chosen = RigChoice.toStop(
-      self.rigs[self.banks[bank].rigs], count: count, minimumOn: minimumOn, at: self.now)
+      self.rigs[self.banks[bank].rigs], count: count, minimumOn: minimumOn,
+      sparing: directive.authority >= .override, at: self.now)
     guard !chosen.isEmpty else { return }
     let reason = self.reason(for: directive.cause, bank: bank)
     for index in chosen { self.open(index, by: directive.authority, for: reason, into: &effects) }
@@ -38,6 +40,10 @@ extension Controller {
         self.banks[bank].gate = gate
         return
       case .rig(let index):
+        if let override = self.override(of: index) {
+          self.close(index, by: .override, for: .override(by: override.by), into: &effects)
+          continue
+        }
         let directive = self.banks[bank].directive
         let reason = self.reason(for: directive.cause, bank: bank)
         self.close(index, by: directive.authority, for: reason, into: &effects)
@@ -54,7 +60,10 @@ extension Controller {
       return .held(.waitingToReclose(free: Kilowatts(free), needed: Kilowatts(state.draw)))
     }
     if state.starts.isFull, let limit = state.starts.limit { return .held(.startLimit(perDay: limit)) }
-    guard let index = RigChoice.toStart(self.rigs[state.rigs], at: self.now) else { return .held(nil) }
+    guard
+      let index = self.heldToStart(in: bank, filling: state.directive.target - state.on)
+        ?? RigChoice.toStart(self.rigs[state.rigs], at: self.now)
+    else { return .held(nil) }
     let dwell = self.rigs[index].dwell(at: self.now)
     if dwell < state.minimumOff {
       return .held(.minimumOff(until: self.rigs[index].since.advanced(byMilliseconds: state.minimumOff)))
@@ -134,7 +143,10 @@ extension Controller {
       .staleMeter(age: self.siteMeter.flatMap { self.meters[$0].takenAt }.map { self.now - $0 })
     case .lifeline(.store): .storeFailed
     case .lifeline(.clock): .untrustedClock
-    case .override: .override(by: self.banks[bank].override?.by ?? "")
+    case .override:
+      .override(
+        by: self.banks[bank].override?.by ?? self.rigOverrides.first { $0.rig.bank == bank && $0.on }?.by
+          ?? "")
     case .plan: .plan(id: self.plan.directive?.id ?? 0)
     case .noPlan: .noPlan
     case .surplus: .surplus(Kilowatts(max(0, -(self.room.power ?? 0))))

@@ -31,6 +31,7 @@ extension Controller {
       self.record(.overrideExpired, nil, "bank \(self.site.banks[bank].name)", into: &effects)
       effects.append(.replan("an override expired"))
     }
+    self.expireRigOverrides(at: wall, into: &effects)
     guard self.plan.advance(to: wall) else { return }
     self.enterStep()
     if self.plan.isOver(at: wall) {
@@ -84,11 +85,12 @@ extension Controller {
 
   private func wanted(of bank: Int) -> Directive {
     if let override = self.banks[bank].override {
-      return Directive(target: override.running, authority: .override, cause: .override)
+      return self.keepingHeld(
+        Directive(target: override.running, authority: .override, cause: .override), bank)
     }
     var directive = self.banks[bank].planDirective
     if directive.cause == .noPlan, self.now < self.plansAwaited { directive.target = self.banks[bank].on }
-    return directive
+    return self.keepingHeld(directive, bank)
   }
 
   /// With a lifeline out nothing starts. While it holds, a stop that is wanted anyway still happens; when the

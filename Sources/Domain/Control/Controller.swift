@@ -19,6 +19,8 @@ public struct Controller: Sendable {
   /// Why each rig was last switched, and why it is locked out. Apart from `rigs`, which is scanned.
   var switchReasons: [Reason]
   var lockOuts: [String?]
+  /// Rigs that a person holds on or off. Empty but for the odd hour.
+  var rigOverrides: [RigOverride] = []
   var banks: [BankState]
   var meters: [MeterWatch]
   /// Index of the meter at the grid connection; nil in a site without one, which then never starts a rig.
@@ -101,6 +103,8 @@ public struct Controller: Sendable {
     case .relayReadBack(let rig, let closed): self.readBack(rig, closed: closed, into: &effects)
     case .overrideSet(let wish): self.setOverride(wish, at: now, into: &effects)
     case .overrideCleared(let bank): self.clearOverride(bank, into: &effects)
+    case .rigOverrideSet(let wish): self.setOverride(wish, at: now, into: &effects)
+    case .rigOverrideCleared(let rig): self.clearOverride(rig, into: &effects)
     case .lockOut(let rig, let why): self.lockOut(rig, why: why, into: &effects)
     case .lockOutCleared(let rig): self.clearLockOut(rig, into: &effects)
     case .emergencyStop(let isPressed): self.emergencyStop(isPressed, into: &effects)

@@ -12,10 +12,15 @@ public struct ControllerState: Sendable, Hashable, Codable {
     public var cycles: Int
     /// Why the rig is locked out; nil when it is not.
     public var lockedOut: String?
-    public init(closed: Bool = false, cycles: Int = 0, lockedOut: String? = nil) {
+    /// What a person holds it at; nil when nobody does.
+    public var override: RigOverride?
+    public init(
+      closed: Bool = false, cycles: Int = 0, lockedOut: String? = nil, override: RigOverride? = nil
+    ) {
       self.closed = closed
       self.cycles = cycles
       self.lockedOut = lockedOut
+      self.override = override
     }
   }
 

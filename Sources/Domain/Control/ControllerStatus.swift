@@ -18,6 +18,8 @@ public struct RigStatus: Sendable, Hashable {
   public var switchedFor: Reason
   public var cycles: Int
   public var isLockedOut: Bool
+  /// What a person holds it at; nil when nobody does.
+  public var override: RigOverride?
   /// Closed, but its watts never came.
   public var isSilent: Bool
   /// Open, but its watts never went.

@@ -17,11 +17,15 @@ package enum RigChoice {
     return best
   }
 
-  /// Up to `count` rigs to stop, in order, among those past their minimum on time in milliseconds.
+  /// Up to `count` rigs to stop, in order, among those past their minimum on time in milliseconds. `sparing` those
+  /// that a person holds on.
   package static func toStop(
-    _ rigs: ArraySlice<RigState>, count: Int, minimumOn: Int64, at now: MonotonicInstant
+    _ rigs: ArraySlice<RigState>, count: Int, minimumOn: Int64, sparing: Bool = false,
+    at now: MonotonicInstant
   ) -> [Int] {
-    let ripe = rigs.indices.filter { rigs[$0].closed && rigs[$0].dwell(at: now) >= minimumOn }
+    let ripe = rigs.indices.filter {
+      rigs[$0].closed && rigs[$0].dwell(at: now) >= minimumOn && !(sparing && rigs[$0].held == true)
+    }
     let order = ripe.sorted { a, b in
       (rigs[a].since, rigs[a].cycles, a) < (rigs[b].since, rigs[b].cycles, b)
     }

@@ -10,6 +10,8 @@ package struct RigState: Sendable {
   package var since: MonotonicInstant
   package var cycles: Int
   package var isLockedOut = false
+  /// The level a person holds it at; nil when nobody does.
+  package var held: Bool?
   package var isSilent = false
   package var isWelded = false
   /// True while the watts proof of its last switch is open.
@@ -26,7 +28,7 @@ package struct RigState: Sendable {
 
   /// True when it may be chosen for a start, dwell aside.
   package func isAvailable(at now: MonotonicInstant) -> Bool {
-    !self.closed && !self.isLockedOut && now >= self.restsUntil
+    !self.closed && !self.isLockedOut && self.held != false && now >= self.restsUntil
   }
 
   package init(bank: Int, since: MonotonicInstant, cycles: Int) {

@@ -8,6 +8,12 @@ extension AuditRun {
       if self.differs(planned.load.value, rigLoad + slot.otherLoad.value) {
         self.report(.balance, slot: index, "the load is \(planned.load.value) kW, not what the rigs draw")
       }
+      if let least = slot.minimumRigLoad?.value, self.exceeds(least, rigLoad) {
+        self.report(.rigLoad, slot: index, "rigs draw \(rigLoad) kW, at least \(least) kW")
+      }
+      if let most = slot.maximumRigLoad?.value, self.exceeds(rigLoad, most) {
+        self.report(.rigLoad, slot: index, "rigs draw \(rigLoad) kW, at most \(most) kW")
+      }
       var expected = (imported: 0.0, absorbed: 0.0, exported: 0.0, curtailed: 0.0)
       for (scenario, flow) in planned.flows.enumerated() {
         let renewable = slot.renewable[slot.renewable.count == 1 ? 0 : scenario].value

@@ -46,11 +46,13 @@ struct CountModel {
     for slot in 0..<grid.slotCount {
       for scenario in 0..<grid.scenarioCount { self.addFlows(slot, scenario) }
       self.addCapSlack(slot)
+      self.addRigLoadLimits(slot)
     }
     self.addWindows()
     self.addStartLimits()
     self.addJobs()
     self.addAverageCarbon()
+    self.addMaximumCO2()
     self.addTailCost()
   }
 
@@ -203,6 +205,14 @@ struct CountModel {
     }
   }
 
+  private mutating func addRigLoadLimits(_ slot: Int) {
+    let limits = self.grid.problem.slots[slot]
+    guard limits.minimumRigLoad != nil || limits.maximumRigLoad != nil else { return }
+    self.model.addRow(
+      lower: limits.minimumRigLoad?.value ?? -.infinity, upper: limits.maximumRigLoad?.value ?? .infinity,
+      self.grid.banks.indices.map { (self.running[$0][slot], self.grid.banks[$0].draw[slot]) })
+  }
+
   // MARK: Limits over windows
 
   private mutating func addWindows() {
@@ -239,12 +249,8 @@ struct CountModel {
   private mutating func addAverageCarbon() {
     let grid = self.grid
     guard let cap = grid.problem.limits.averageCarbonCap?.value else { return }
-    var entries: [(column: Int, value: Double)] = []
+    var entries = self.expectedCO2
     for slot in 0..<grid.slotCount {
-      for scenario in 0..<grid.scenarioCount {
-        let factor = grid.hours[slot] * grid.carbon[slot] / 1000
-        entries.append((self.imported[slot * grid.scenarioCount + scenario], factor * grid.weights[scenario]))
-      }
       for bank in grid.banks.indices {
         entries.append(
           (self.running[bank][slot], -cap / 1000 * grid.hours[slot] * grid.banks[bank].draw[slot]))
@@ -255,6 +261,27 @@ struct CountModel {
         (self.addSlack(.averageCarbonCap, subject: nil, slots: 0..<grid.slotCount, weight: 1), -1))
     }
     self.model.addRow(upper: 0, entries)
+  }
+
+  /// CO2 of expected imports, in kg, as terms of a row.
+  private var expectedCO2: [(column: Int, value: Double)] {
+    let grid = self.grid
+    return (0..<grid.slotCount).flatMap { slot in
+      let factor = grid.hours[slot] * grid.carbon[slot] / 1000
+      return (0..<grid.scenarioCount).map { scenario in
+        (self.imported[slot * grid.scenarioCount + scenario], factor * grid.weights[scenario])
+      }
+    }
+  }
+
+  private mutating func addMaximumCO2() {
+    guard let most = self.grid.problem.limits.maximumCO2?.value else { return }
+    var entries = self.expectedCO2
+    if self.elasticLimits.contains(.maximumCO2) {
+      entries.append(
+        (self.addSlack(.maximumCO2, subject: nil, slots: 0..<self.grid.slotCount, weight: 1), -1))
+    }
+    self.model.addRow(upper: most, entries)
   }
 
   /// Conditional value at risk as a linear program (Rockafellar and Uryasev 2000).

@@ -8,10 +8,18 @@ extension CountModel {
     let fixed = CriticalJobs.earliest(self.grid)
     for (index, job) in self.grid.jobs.enumerated() {
       if job.interruptible {
-        self.addShares(of: index, fixed: fixed[index], isElastic: isElastic)
+        if job.isHopeless, !isElastic {
+          self.addHopelessShares(of: index, inWindow: fixed[index])
+        } else {
+          self.addShares(of: index, fixed: fixed[index], isElastic: isElastic)
+        }
         for (slot, column) in self.jobs[index] { use[job.bank][slot].append((column, 1)) }
       } else {
-        self.addBlock(of: index, isElastic: isElastic)
+        if job.isHopeless, !isElastic {
+          self.addHopelessBlock(of: index)
+        } else {
+          self.addBlock(of: index, isElastic: isElastic)
+        }
         for (start, column) in self.jobs[index] {
           for (slot, _) in job.block(from: start, hours: self.grid.hours) {
             use[job.bank][slot].append((column, Double(job.rigs)))

@@ -35,14 +35,35 @@ public struct LinearModel: Sendable {
   public mutating func addRow(
     lower: Double = -.infinity, upper: Double = .infinity, _ entries: [(column: Int, value: Double)]
   ) -> Int {
-    for (column, value) in entries where value != 0 {
-      self.entryColumn.append(Int32(column))
-      self.entryValue.append(value)
-    }
+    for (column, value) in entries where value != 0 { self.addEntry(column: column, value) }
+    return self.addRow(lower: lower, upper: upper)
+  }
+
+  /// Appends an entry to the row that `addRow(lower:upper:)` closes.
+  mutating func addEntry(column: Int, _ value: Double) {
+    self.entryColumn.append(Int32(column))
+    self.entryValue.append(value)
+  }
+
+  /// Closes a row of the entries appended since the last one and returns its index.
+  @discardableResult
+  mutating func addRow(lower: Double, upper: Double) -> Int {
     self.rowStart.append(Int32(self.entryColumn.count))
     self.rowLower.append(lower)
     self.rowUpper.append(upper)
     return self.rowLower.count - 1
+  }
+
+  mutating func reserve(columns: Int, rows: Int, entries: Int) {
+    self.columnCost.reserveCapacity(columns)
+    self.columnLower.reserveCapacity(columns)
+    self.columnUpper.reserveCapacity(columns)
+    self.columnIsInteger.reserveCapacity(columns)
+    self.rowLower.reserveCapacity(rows)
+    self.rowUpper.reserveCapacity(rows)
+    self.rowStart.reserveCapacity(rows + 1)
+    self.entryColumn.reserveCapacity(entries)
+    self.entryValue.reserveCapacity(entries)
   }
 
   public mutating func setCost(_ cost: Double, column: Int) { self.columnCost[column] = cost }

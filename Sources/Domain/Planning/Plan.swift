@@ -50,6 +50,9 @@ public struct Plan: Sendable, Hashable {
   /// `|objective - bound| / max(1, |objective|)`; infinite when nothing was proved.
   public var relativeGap: Double { abs(self.objective - self.bound) / max(1, abs(self.objective)) }
 
+  /// `|objective - bound|` in site currency, which says more than the share where the objective is near zero.
+  public var absoluteGap: Double { abs(self.objective - self.bound) }
+
   /// The slot in force at `instant`.
   public func slot(at instant: UTCInstant) -> PlannedSlot? { self.slots.first { $0.slot.contains(instant) } }
 }

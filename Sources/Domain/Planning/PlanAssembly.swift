@@ -64,6 +64,14 @@ struct PlanAssembly {
     return excess
   }
 
+  /// CO2 of expected imports beyond the most allowed, in kg; not positive where the limit is kept.
+  var co2Excess: Double {
+    guard let most = self.grid.problem.limits.maximumCO2?.value else { return 0 }
+    return (0..<self.grid.slotCount).reduce(-most) { sum, slot in
+      sum + self.expected[slot].imported * self.grid.carbon[slot] / 1000 * self.grid.hours[slot]
+    }
+  }
+
   func plan(status: Plan.Status, bound: Double, method: String) -> Plan {
     let totals = self.totals()
     let objective = totals.expectedCost.value + self.tailCost(totals)

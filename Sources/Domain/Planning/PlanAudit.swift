@@ -9,8 +9,8 @@ public enum PlanAudit {
   public struct Finding: Sendable, Hashable, CustomStringConvertible {
     public enum Rule: String, Sendable, Hashable {
       case shape, wholeRigs, bankSize, minimumRunning, ramp, minimumOn, minimumOff, startLimit
-      case balance, expectation, curtailment, exclusion, importCap, exportCap, carbonCeiling
-      case rigHours, averageCarbon, jobs, slack, totals, objective
+      case balance, expectation, curtailment, exclusion, importCap, exportCap, rigLoad, carbonCeiling
+      case rigHours, averageCarbon, maximumCO2, jobs, slack, totals, objective
     }
     public var rule: Rule
     /// The first slot concerned, if it is one slot.
@@ -165,13 +165,18 @@ struct AuditRun {
         }
       }
     }
-    guard let cap = self.problem.limits.averageCarbonCap else { return }
+    let limits = self.problem.limits
+    guard limits.averageCarbonCap != nil || limits.maximumCO2 != nil else { return }
     var carbon = 0.0
     var rigEnergy = 0.0
     for (index, planned) in self.plan.slots.enumerated() {
       carbon += planned.imported.value * planned.slot.hours * self.problem.slots[index].carbon.value / 1000
       rigEnergy += self.rigLoad(index) * planned.slot.hours
     }
+    if let most = limits.maximumCO2, self.exceeds(carbon, most.value) {
+      self.report(.maximumCO2, "\(carbon) kg, at most \(most.value) kg")
+    }
+    guard let cap = limits.averageCarbonCap else { return }
     let allowed = rigEnergy * cap.value / 1000 + self.admitted(.averageCarbonCap)
     if self.exceeds(carbon, allowed) { self.report(.averageCarbon, "\(carbon) kg, at most \(allowed) kg") }
   }

@@ -4,7 +4,7 @@ extension Ladder {
   /// The order in which limits are suspected: those a person can most easily change first.
   private static var suspects: [PlanLimit] {
     PlanLimit.soft + [
-      .minimumRunning, .startLimit, .ramp, .maximumRigHours, .minimumOff, .exportCap, .importCap,
+      .maximumCO2, .minimumRunning, .startLimit, .ramp, .maximumRigHours, .minimumOff, .exportCap, .importCap,
     ]
   }
 
@@ -72,6 +72,7 @@ extension Ladder {
     case .ramp: "\(bank) must change by \(short) more than a slot allows, \(place)"
     case .jobDeadline: "\(job) misses its deadline by \(short), \(place); move the deadline or raise the caps"
     case .averageCarbonCap: "imports carry \(short) CO2 more than the average cap allows; raise it"
+    case .maximumCO2: "imports carry \(short) CO2 more than allowed; raise it"
     case .importCarbonCeiling: "rigs need \(short) of import above the carbon ceiling \(place); raise it"
     }
   }

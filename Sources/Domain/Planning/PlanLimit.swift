@@ -14,6 +14,7 @@ public enum PlanLimit: String, Sendable, Hashable, CaseIterable {
   case jobDeadline = "job_deadline"
   case averageCarbonCap = "average_carbon_cap"
   case importCarbonCeiling = "import_carbon_ceiling"
+  case maximumCO2 = "maximum_co2"
 
   /// The unit of an amount by which the limit is missed.
   public var unit: String {
@@ -22,7 +23,7 @@ public enum PlanLimit: String, Sendable, Hashable, CaseIterable {
     case .minimumRunning, .ramp, .minimumOff: "rigs"
     case .startLimit: "starts"
     case .minimumOn, .minimumRigHours, .maximumRigHours, .jobDeadline: "rig-hours"
-    case .averageCarbonCap: "kg"
+    case .averageCarbonCap, .maximumCO2: "kg"
     }
   }
 

@@ -50,11 +50,15 @@ public struct ProblemSlot: Sendable, Hashable {
   public var importCap: Kilowatts?
   /// Nil is unlimited.
   public var exportCap: Kilowatts?
+  /// The least and the most that all rigs together may draw; nil is no limit. Always hard.
+  public var minimumRigLoad: Kilowatts?
+  public var maximumRigLoad: Kilowatts?
 
   public init(
     slot: Slot, importPrice: EnergyPrice, exportPrice: EnergyPrice = .zero, carbon: CarbonIntensity = .zero,
     renewable: [Kilowatts] = [.zero], ambient: Celsius = Celsius(25), otherLoad: Kilowatts = .zero,
-    importCap: Kilowatts? = nil, exportCap: Kilowatts? = nil
+    importCap: Kilowatts? = nil, exportCap: Kilowatts? = nil, minimumRigLoad: Kilowatts? = nil,
+    maximumRigLoad: Kilowatts? = nil
   ) {
     self.slot = slot
     self.importPrice = importPrice
@@ -65,6 +69,8 @@ public struct ProblemSlot: Sendable, Hashable {
     self.otherLoad = otherLoad
     self.importCap = importCap
     self.exportCap = exportCap
+    self.minimumRigLoad = minimumRigLoad
+    self.maximumRigLoad = maximumRigLoad
   }
 }
 
@@ -165,6 +171,8 @@ public struct ProblemJob: Sendable, Hashable {
 public struct SiteLimits: Sendable, Hashable {
   /// CO2 of all imported energy over the energy rigs use, across the horizon; nil is unlimited.
   public var averageCarbonCap: CarbonIntensity?
+  /// CO2 of expected imports over the horizon; nil is unlimited. Always hard.
+  public var maximumCO2: KilogramsCO2?
   /// In slots above it rigs run on renewables only; nil is unlimited.
   public var importCarbonCeiling: CarbonIntensity?
   /// The most a bank's count may change from one slot to the next; nil is unlimited.
@@ -175,10 +183,12 @@ public struct SiteLimits: Sendable, Hashable {
   public var soft: Bool
 
   public init(
-    averageCarbonCap: CarbonIntensity? = nil, importCarbonCeiling: CarbonIntensity? = nil,
+    averageCarbonCap: CarbonIntensity? = nil, maximumCO2: KilogramsCO2? = nil,
+    importCarbonCeiling: CarbonIntensity? = nil,
     maximumRigChangePerSlot: Int? = nil, curtailable: Bool = false, soft: Bool = true
   ) {
     self.averageCarbonCap = averageCarbonCap
+    self.maximumCO2 = maximumCO2
     self.importCarbonCeiling = importCarbonCeiling
     self.maximumRigChangePerSlot = maximumRigChangePerSlot
     self.curtailable = curtailable

@@ -28,6 +28,7 @@ extension Plan {
       "status": .string(self.status.rawValue), "objective": .number(self.objective),
       "bound": self.bound.isFinite ? .number(self.bound) : .null,
       "relative_gap": self.bound.isFinite ? .number(self.relativeGap) : .null,
+      "absolute_gap": self.bound.isFinite ? .number(self.absoluteGap) : .null,
       "solve_ms": .number((self.solveTime.hours * 3_600_000_000).rounded() / 1000),
       "method": .string(self.method),
       "slots": .array(self.slots.map { $0.json(banks: problem.banks.map(\.name), isIntegral: isIntegral) }),

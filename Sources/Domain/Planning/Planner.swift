@@ -6,8 +6,27 @@ public enum Planner {
   /// Blocks for as long as the solver does. Throws only for a problem that `PlanProblem.check` refuses.
   public static func plan(_ problem: PlanProblem, solver: some Solver) throws(PlanProblemError) -> PlanOutcome
   {
+    var memory = CurveMemory()
+    return try Self.plan(problem, solver: solver, memory: &memory)
+  }
+
+  static func plan(
+    _ problem: PlanProblem, solver: some Solver, memory: inout CurveMemory
+  ) throws(PlanProblemError) -> PlanOutcome {
     try problem.check()
-    var ladder = Ladder(ProblemGrid(problem), solver: solver)
+    if let merged = MergedBanks(problem) {
+      var ladder = Ladder(ProblemGrid(merged.problem), solver: solver, memory: memory)
+      let outcome = ladder.outcome()
+      memory = ladder.memory
+      switch outcome {
+      case .infeasible: return outcome
+      case .planned(let plan):
+        let split = merged.split(plan)
+        if PlanAudit.findings(split, for: problem).isEmpty { return .planned(split) }
+      }
+    }
+    var ladder = Ladder(ProblemGrid(problem), solver: solver, memory: memory)
+    defer { memory = ladder.memory }
     return ladder.outcome()
   }
 }
@@ -16,11 +35,13 @@ public enum Planner {
 struct Ladder<SolverType: Solver> {
   let grid: ProblemGrid
   let solver: SolverType
-  private var elapsed = Duration.zero
+  var memory: CurveMemory
+  private(set) var elapsed = Duration.zero
 
-  init(_ grid: ProblemGrid, solver: SolverType) {
+  init(_ grid: ProblemGrid, solver: SolverType, memory: CurveMemory = CurveMemory()) {
     self.grid = grid
     self.solver = solver
+    self.memory = memory
   }
 
   mutating func outcome() -> PlanOutcome {
@@ -30,7 +51,14 @@ struct Ladder<SolverType: Solver> {
     case .infeasible: return self.softened()
     case .open: break
     }
-    let rounded = settings.integral ? self.rounded() : nil
+    var rounded: Plan?
+    switch self.solveFleet() {
+    case .planned(let plan):
+      if !self.isWorthProving(plan) { return .planned(plan) }
+      rounded = plan
+    case .infeasible: return self.softened()
+    case .open: rounded = settings.integral ? self.rounded() : nil
+    }
     if let rounded, settings.method == .rounded || rounded.status == .optimal { return .planned(rounded) }
     let model = CountModel(self.grid)
     switch self.solve(model, start: rounded.map { model.start($0) }) {
@@ -45,7 +73,7 @@ struct Ladder<SolverType: Solver> {
   }
 
   /// The cheaper of two plans, with the better of their bounds.
-  private func better(_ rounded: Plan?, _ solved: Plan?) -> Plan? {
+  func better(_ rounded: Plan?, _ solved: Plan?) -> Plan? {
     guard let rounded else { return solved }
     guard var solved else { return rounded }
     if rounded.objective < solved.objective - 1e-9 {
@@ -67,6 +95,7 @@ struct Ladder<SolverType: Solver> {
       return .infeasible(self.diagnosis(elastic: []))
     }
     if let plan = self.softenedOnCurves() { return .planned(plan) }
+    if let plan = self.planWithHopelessJobs() { return .planned(plan) }
     var model = CountModel(self.grid, elastic: Set(PlanLimit.soft))
     switch self.solveInStages(&model) {
     case .found(let model, let outcome):
@@ -169,7 +198,7 @@ struct Ladder<SolverType: Solver> {
   }
 
   /// The plan of a solution, nil when the audit refuses it.
-  private func audited(_ model: CountModel, _ outcome: SolverOutcome) -> Plan? {
+  func audited(_ model: CountModel, _ outcome: SolverOutcome) -> Plan? {
     guard let values = outcome.values else { return nil }
     let settings = self.grid.problem.solver
     var plan = model.assembly(values).plan(

@@ -76,6 +76,12 @@ extension PlanProblem {
       try Self.inRange(slot.otherLoad.value, "\(path()).other_load_kw", minimum: 0)
       if let cap = slot.importCap { try Self.inRange(cap.value, "\(path()).import_cap_kw", minimum: 0) }
       if let cap = slot.exportCap { try Self.inRange(cap.value, "\(path()).export_cap_kw", minimum: 0) }
+      if let load = slot.minimumRigLoad {
+        try Self.inRange(load.value, "\(path()).minimum_rig_load_kw", minimum: 0)
+      }
+      if let load = slot.maximumRigLoad {
+        try Self.inRange(load.value, "\(path()).maximum_rig_load_kw", minimum: 0)
+      }
       if slot.renewable.count != 1, slot.renewable.count != self.scenarioWeights.count {
         throw PlanProblemError(
           path: "\(path()).renewable_kw",
@@ -175,6 +181,9 @@ extension PlanProblem {
   private func checkLimitsAndWeights() throws(PlanProblemError) {
     if let cap = self.limits.averageCarbonCap {
       try Self.inRange(cap.value, "limits.average_carbon_cap_g_per_kwh", minimum: 0)
+    }
+    if let most = self.limits.maximumCO2 {
+      try Self.inRange(most.value, "limits.maximum_co2_kg", minimum: 0)
     }
     if let ceiling = self.limits.importCarbonCeiling {
       try Self.inRange(ceiling.value, "limits.import_carbon_ceiling_g_per_kwh", minimum: 0)

@@ -23,7 +23,7 @@ struct ProblemGrid {
   let banks: [BankGrid]
   let windows: [WindowGrid]
   let startLimits: [StartLimitGrid]
-  let jobs: [JobGrid]
+  var jobs: [JobGrid]
   let bonus: Double
   let curtailable: Bool
 
@@ -80,8 +80,9 @@ struct ProblemGrid {
   /// Rig load in kW that every scenario allows in a slot under the import and export caps and the carbon ceiling. The
   /// range may be empty, or begin above what the rigs can draw.
   func rigLoadRange(_ slot: Int) -> (lower: Double, upper: Double) {
-    var lower = 0.0
-    var upper = Double.infinity
+    let slots = self.problem.slots
+    var lower = slots[slot].minimumRigLoad?.value ?? 0
+    var upper = slots[slot].maximumRigLoad?.value ?? .infinity
     for scenario in 0..<self.scenarioCount {
       let renewable = self.renewable(slot, scenario)
       upper = min(
@@ -167,6 +168,8 @@ struct JobGrid {
   let rigs: Int
   let interruptible: Bool
   let critical: Bool
+  /// It takes its whole window and ends late.
+  var isHopeless = false
 
   init(_ job: ProblemJob, problem: PlanProblem) {
     let bank = problem.banks.firstIndex { $0.name == job.bank } ?? 0

@@ -87,6 +87,8 @@ extension PlanProblem {
     slot.otherLoad = Kilowatts(try fields.number("other_load_kw") ?? 0)
     slot.importCap = try fields.optionalNumber("import_cap_kw").map { Kilowatts($0) }
     slot.exportCap = try fields.optionalNumber("export_cap_kw").map { Kilowatts($0) }
+    slot.minimumRigLoad = try fields.optionalNumber("minimum_rig_load_kw").map { Kilowatts($0) }
+    slot.maximumRigLoad = try fields.optionalNumber("maximum_rig_load_kw").map { Kilowatts($0) }
     return slot
   }
 
@@ -146,6 +148,7 @@ extension PlanProblem {
     var fields = try ProblemFields(value, "limits")
     let limits = SiteLimits(
       averageCarbonCap: try fields.optionalNumber("average_carbon_cap_g_per_kwh").map { CarbonIntensity($0) },
+      maximumCO2: try fields.optionalNumber("maximum_co2_kg").map { KilogramsCO2($0) },
       importCarbonCeiling: try fields.optionalNumber("import_carbon_ceiling_g_per_kwh").map {
         CarbonIntensity($0)
       },

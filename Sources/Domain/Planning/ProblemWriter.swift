@@ -15,6 +15,7 @@ extension PlanProblem {
       "jobs": .array(self.jobs.map(Self.json)),
       "limits": [
         "average_carbon_cap_g_per_kwh": .optional(self.limits.averageCarbonCap?.value),
+        "maximum_co2_kg": .optional(self.limits.maximumCO2?.value),
         "import_carbon_ceiling_g_per_kwh": .optional(self.limits.importCarbonCeiling?.value),
         "maximum_rig_change_per_slot": self.limits.maximumRigChangePerSlot.map { .integer(Int64($0)) }
           ?? .null,
@@ -36,13 +37,18 @@ extension PlanProblem {
     let renewable: JSONValue =
       slot.renewable.count == 1
       ? .number(slot.renewable[0].value) : .array(slot.renewable.map { .number($0.value) })
-    return [
+    let members: JSONValue = [
       "start": .string(ISO8601.string(slot.slot.start)), "minutes": .minutes(slot.slot.length),
       "import_price": .number(slot.importPrice.value), "export_price": .number(slot.exportPrice.value),
       "carbon_g_per_kwh": .number(slot.carbon.value), "renewable_kw": renewable,
       "ambient_c": .number(slot.ambient.value), "other_load_kw": .number(slot.otherLoad.value),
       "import_cap_kw": .optional(slot.importCap?.value), "export_cap_kw": .optional(slot.exportCap?.value),
     ]
+    // Rarely there, and a plan has many slots.
+    let loads = [("minimum_rig_load_kw", slot.minimumRigLoad), ("maximum_rig_load_kw", slot.maximumRigLoad)]
+    return .object(
+      (members.object ?? [])
+        + loads.compactMap { name, load in load.map { JSONValue.Member(name, .number($0.value)) } })
   }
 
   private static func json(_ bank: ProblemBank) -> JSONValue {

@@ -10,9 +10,11 @@ extension CountModel {
     }
     let jobHours = self.jobHours(values)
     let cheapest = PlanAssembly(grid, running: running, jobHours: jobHours)
-    // Only the average carbon cap couples the flows of different slots, and only a carbon ceiling that gives way those
-    // of different scenarios; then the solver's own count.
-    if cheapest.carbonExcess <= 1e-9, !self.ceilingGivesWay(values) { return cheapest }
+    // Only limits on the carbon of the horizon couple the flows of different slots, and only a carbon ceiling that
+    // gives way those of different scenarios; then the solver's own count.
+    if max(cheapest.carbonExcess, cheapest.co2Excess) <= 1e-9, !self.ceilingGivesWay(values) {
+      return cheapest
+    }
     let flows = (0..<grid.slotCount).flatMap { slot in
       (0..<grid.scenarioCount).map { scenario in self.flow(values, running, slot, scenario) }
     }

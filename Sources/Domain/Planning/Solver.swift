@@ -21,6 +21,8 @@ extension Solver {
 /// A linear program that stays loaded and is solved again from the last basis by the dual simplex method. Integrality
 /// is ignored. Owned by one thread.
 public protocol SolverSession: AnyObject {
+  /// Replaces the model; no basis is left.
+  func load(_ model: LinearModel) throws(SolverError)
   func setBounds(lower: Double, upper: Double, column: Int) throws(SolverError)
   func setBounds(lower: Double, upper: Double, row: Int) throws(SolverError)
   func setCost(_ cost: Double, column: Int) throws(SolverError)

@@ -46,6 +46,12 @@ public struct PlannerSettings: Sendable, Hashable {
   /// Share of worst cases that `cvarWeight` looks at, 0..<1.
   public var cvarAlpha: Double
   public var cvarWeight: Double
+  /// The most scenarios of generation a plan is made for; 1 plans for one course.
+  public var scenarios: Int
+  /// Standard deviation of the forecast's relative error that is assumed until enough errors are recorded.
+  public var forecastError: Double
+  /// Whether forecasts are corrected by the errors of earlier ones.
+  public var correctsForecast: Bool
 
   public init(
     slotMinutes: Int = 30, horizon: Duration = .hours(36), minimumRigHoursPerDay: Double = 0,
@@ -53,7 +59,8 @@ public struct PlannerSettings: Sendable, Hashable {
     carbonPricePerKilogram: Double = 0,
     renewableBonus: Double = 0, averageCarbonCap: Double? = nil, importCarbonCeiling: Double? = nil,
     quietWindows: [Window] = [], integral: Bool = true, soft: Bool = true, relativeGap: Double = 0.001,
-    timeLimit: Duration = .seconds(2), cvarAlpha: Double = 0.9, cvarWeight: Double = 0
+    timeLimit: Duration = .seconds(2), cvarAlpha: Double = 0.9, cvarWeight: Double = 0, scenarios: Int = 20,
+    forecastError: Double = 0.3, correctsForecast: Bool = true
   ) {
     self.slotMinutes = slotMinutes
     self.horizon = horizon
@@ -71,6 +78,9 @@ public struct PlannerSettings: Sendable, Hashable {
     self.timeLimit = timeLimit
     self.cvarAlpha = cvarAlpha
     self.cvarWeight = cvarWeight
+    self.scenarios = scenarios
+    self.forecastError = forecastError
+    self.correctsForecast = correctsForecast
   }
 }
 
@@ -133,7 +143,16 @@ public struct SimulationSettings: Sendable, Hashable {
   public var startupSeconds: Double
   /// Standard deviation of fast noise on other load, as a share of it.
   public var loadNoise: Double
-  public init(forecastError: Double = 0.2, startupSeconds: Double = 120, loadNoise: Double = 0.05) {
+  /// How old the air is that the newest forecast starts from. Zero is the best forecast anybody could make.
+  public var forecastAge: Duration
+  /// Share by which forecasts promise too much power, or too little below zero.
+  public var forecastBias: Double
+  public init(
+    forecastError: Double = 0.2, startupSeconds: Double = 120, loadNoise: Double = 0.05,
+    forecastAge: Duration = .zero, forecastBias: Double = 0
+  ) {
+    self.forecastAge = forecastAge
+    self.forecastBias = forecastBias
     self.forecastError = forecastError
     self.startupSeconds = startupSeconds
     self.loadNoise = loadNoise

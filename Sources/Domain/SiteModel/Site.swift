@@ -19,6 +19,8 @@ public struct Site: Sendable, Hashable {
   public var exportTariff: ValueSource
   public var carbon: ValueSource
   public var weather: WeatherSource?
+  public var demandEvents: [DemandEvent]
+  public var flexibility: [FlexibilityProduct]
   public var planner: PlannerSettings
   public var control: ControlSettings
   public var storage: StorageSettings
@@ -30,7 +32,9 @@ public struct Site: Sendable, Hashable {
     name: String, location: Location, zone: ZoneRules, currency: String, grid: GridConnection,
     photovoltaics: [PVArray] = [], turbines: [WindTurbine] = [], otherLoad: DailyProfile = .constant(0),
     meters: [Meter], banks: [RigBank], importTariff: ValueSource, exportTariff: ValueSource = .fixed(0),
-    carbon: ValueSource = .fixed(0), weather: WeatherSource? = nil, planner: PlannerSettings = .init(),
+    carbon: ValueSource = .fixed(0), weather: WeatherSource? = nil,
+    demandEvents: [DemandEvent] = [], flexibility: [FlexibilityProduct] = [],
+    planner: PlannerSettings = .init(),
     control: ControlSettings = .init(), storage: StorageSettings = .init(),
     simulation: SimulationSettings = .init()
   ) {
@@ -48,6 +52,8 @@ public struct Site: Sendable, Hashable {
     self.exportTariff = exportTariff
     self.carbon = carbon
     self.weather = weather
+    self.demandEvents = demandEvents
+    self.flexibility = flexibility
     self.planner = planner
     self.control = control
     self.storage = storage

@@ -29,6 +29,12 @@ public struct SiteDescription: Sendable {
         ("export price", [self.source(self.site.exportTariff, unit: "\(self.site.currency)/kWh")]),
         ("carbon", [self.source(self.site.carbon, unit: "g/kWh")]),
         ("weather", [self.site.weather?.path ?? "none named; give it with --weather"]),
+      ]
+      + (self.site.demandEvents.isEmpty
+        ? [] : Self.repeated("demand events", self.site.demandEvents.map(self.phrases)))
+      + (self.site.flexibility.isEmpty
+        ? [] : Self.repeated("flexibility", self.site.flexibility.map(self.phrases)))
+      + [
         ("planner", self.planner), ("control", self.control), ("clock", self.clock),
         ("storage", self.storage),
       ]
@@ -120,6 +126,31 @@ public struct SiteDescription: Sendable {
     return phrases
   }
 
+  private func phrases(_ event: DemandEvent) -> [String] {
+    let zone = self.site.zone
+    var phrases = [
+      "\(event.name): \(ISO8601.string(event.window.start, in: zone)) to \(ISO8601.string(event.window.end, in: zone))"
+    ]
+    if let cap = event.importCap { phrases.append("import up to \(NumberText.string(cap.value)) kW") }
+    if let price = event.price {
+      phrases.append("\(NumberText.string(price.value)) \(self.site.currency) for each kWh less")
+    }
+    return phrases
+  }
+
+  private func phrases(_ product: FlexibilityProduct) -> [String] {
+    var phrases = ["\(product.name): \(product.direction.rawValue)"]
+    switch product.rate {
+    case .energy(let price):
+      phrases.append("\(NumberText.string(price.value)) \(self.site.currency)/kWh of deviation")
+    case .availability(let price):
+      phrases.append("\(NumberText.string(price)) \(self.site.currency) per kW and hour held ready")
+      phrases.append("in blocks of \(DurationText.string(product.block))")
+    }
+    if product.minimum > .zero { phrases.append("at least \(NumberText.string(product.minimum.value)) kW") }
+    return phrases
+  }
+
   private func subject(_ subject: Meter.Subject) -> String {
     switch subject {
     case .grid: "grid"
@@ -153,6 +184,11 @@ public struct SiteDescription: Sendable {
     phrases.append(
       "stops at a gap of \(NumberText.string(planner.relativeGap * 100, decimals: 4)) % or after "
         + DurationText.string(planner.timeLimit))
+    phrases.append(
+      planner.scenarios > 1 ? "up to \(planner.scenarios) scenarios" : "one course of generation")
+    phrases.append(
+      "an assumed forecast error of \(NumberText.string(planner.forecastError * 100, decimals: 0)) %")
+    phrases.append(planner.correctsForecast ? "forecasts corrected by earlier ones" : "forecasts as they are")
     if planner.cvarWeight > 0 {
       phrases.append(
         "risk weight \(NumberText.string(planner.cvarWeight)) beyond \(NumberText.string(planner.cvarAlpha))")

@@ -1,4 +1,5 @@
 import Certificates
+public import Jobs
 public import Ports
 import Quantities
 
@@ -42,6 +43,8 @@ public final class SimulatedStore: Store {
   public private(set) var slots: [SlotRecord] = []
   public private(set) var decisions: [DecisionRecord] = []
   public private(set) var events: [EventRecord] = []
+  /// Every step of every job.
+  public private(set) var jobSteps: [JobTransition] = []
   /// Batches kept since the store was made.
   public private(set) var commits = 0
 
@@ -82,10 +85,15 @@ public final class SimulatedStore: Store {
     self.recovered.lastSlot = batch.slots.last ?? self.recovered.lastSlot
     self.recovered.log = batch.log?.head ?? self.recovered.log
     self.recovered.lastPlanID = max(self.recovered.lastPlanID, batch.plans.last?.id ?? 0)
+    Self.append(batch.forecasts, to: &self.recovered.forecasts)
+    Self.append(batch.generation, to: &self.recovered.generation)
     for plan in batch.plans { self.noteTime(plan.madeAt) }
     for decision in batch.decisions { self.noteTime(decision.at) }
     for event in batch.events { self.noteTime(event.at) }
     for slot in batch.slots { self.noteTime(slot.slot.end) }
+    for step in batch.jobSteps { self.noteTime(step.at) }
+    self.jobSteps += batch.jobSteps
+    for job in batch.jobs { self.put(job) }
     Self.append(batch.slots, to: &self.slots)
     Self.append(batch.slots, to: &self.newSlots)
     Self.append(batch.decisions, to: &self.decisions)
@@ -96,6 +104,13 @@ public final class SimulatedStore: Store {
     let head = self.recovered.log
     return log.entries.first?.certificate.sequence == (head?.size ?? 0) + 1
       && log.entries.first?.certificate.previousHash == head?.lastHash ?? CertificateChain.firstPrevious
+  }
+
+  /// All of them are handed back at recovery: a simulation takes no more jobs than a site keeps at hand.
+  private func put(_ job: JobRecord) {
+    let known = self.recovered.jobs.firstIndex { $0.job.id == job.job.id && $0.addedAt == job.addedAt }
+    if let known { self.recovered.jobs[known] = job } else { self.recovered.jobs.append(job) }
+    self.recovered.jobs.sort { ($0.addedAt, $0.job.id) < ($1.addedAt, $1.job.id) }
   }
 
   private func noteTime(_ instant: UTCInstant) {

@@ -9,7 +9,8 @@ import SiteModel
 ///
 /// The slow errors of sun and wind are Ornstein-Uhlenbeck processes `x`; truth is `expected * exp(s*x - s*s/2)`. The
 /// best forecast made at one instant for another therefore keeps the present error and lets it fade with the lead
-/// (`forecast`), and what remains wrong grows with it, up to the configured share a day ahead.
+/// (`forecast`), and what remains wrong grows with it, up to the configured share a day ahead. A real service starts
+/// from older observations and is biased for the place; `forecast_age` and `forecast_bias` make it so.
 struct SimulatedWeather {
   /// Seconds between two evaluations of the slow weather.
   static let refreshSeconds = 10.0
@@ -29,6 +30,10 @@ struct SimulatedWeather {
   private let site: Site
   private let expected: @Sendable (UTCInstant) -> Conditions
   private let error: Double
+  private let bias: Double
+  private let age: Duration
+  /// The slow errors as they were, oldest first, until they are older than `age`.
+  private var past: [(at: UTCInstant, sun: Double, wind: Double)] = []
   private let photovoltaicLimit: Double
   private var generator: SplitMix64
   private var sun = Autoregressive(timeConstant: Self.errorTimeConstant, step: Self.refreshSeconds)
@@ -45,6 +50,8 @@ struct SimulatedWeather {
     self.site = site
     self.expected = expected
     self.error = site.simulation.forecastError
+    self.bias = site.simulation.forecastBias
+    self.age = site.simulation.forecastAge
     self.photovoltaicLimit = site.photovoltaics.reduce(0) { $0 + ($1.inverterLimit?.value ?? .infinity) }
     self.generator = generator
     self.conditions = expected(start)
@@ -55,8 +62,36 @@ struct SimulatedWeather {
   mutating func refresh(at instant: UTCInstant) {
     self.sun.advance(&self.generator)
     self.wind.advance(&self.generator)
-    self.conditions = self.bent(self.expected(instant), fading: 1)
+    self.remember(at: instant)
+    self.conditions = self.bent(self.expected(instant), sun: self.sun.value, wind: self.wind.value)
     self.slow = SiteForecast.power(site: self.site, conditions: self.conditions)
+  }
+
+  /// What a forecast starts from, in steps of ten minutes.
+  private mutating func remember(at instant: UTCInstant) {
+    if let last = self.past.last, instant.millisecondsSince(last.at) < 600_000 { return }
+    self.past.append((instant, self.sun.value, self.wind.value))
+    let oldest = instant - self.age
+    while self.past.count > 1, self.past[1].at <= oldest { self.past.removeFirst() }
+  }
+
+  /// Mean power of PV and wind from the state on, in kW and steps of five minutes, over `length`; `start` is the
+  /// present. What nobody on site can know.
+  func generation(from start: UTCInstant, for length: Duration) -> IntervalSeries {
+    var weather = self
+    let refresh = Int64(Self.refreshSeconds)
+    let intervals = (0..<max(1, length.wholeMilliseconds / 300_000)).map { step in
+      let slot = Slot(start: start.advanced(byMilliseconds: step * 300_000), length: .minutes(5))
+      var sum = 0.0
+      for second in 0..<Int64(300) {
+        if second % refresh == 0 { weather.refresh(at: slot.start.advanced(byMilliseconds: second * 1000)) }
+        weather.advance()
+        sum += weather.photovoltaicKilowatts + weather.windKilowatts
+      }
+      return IntervalSeries.Interval(slot: slot, value: sum / 300)
+    }
+    // The steps are contiguous and powers are finite.
+    return try! IntervalSeries(intervals)
   }
 
   /// One second of clouds and gusts.
@@ -77,9 +112,13 @@ struct SimulatedWeather {
     let count = max(1, length.wholeMilliseconds / unit + 1)
     let slots = (0..<count).map { Slot(start: first.advanced(byMilliseconds: $0 * unit), length: step) }
     let middles = slots.map { $0.start.advanced(byMilliseconds: unit / 2) }
+    let origin = self.age == .zero ? (at: now, sun: self.sun.value, wind: self.wind.value) : self.past[0]
     let weather = middles.map { middle in
-      let lead = Double(max(0, middle.millisecondsSince(now))) / 1000
-      return self.bent(self.expected(middle), fading: exp(-lead / Self.errorTimeConstant))
+      let lead = Double(max(0, middle.millisecondsSince(origin.at))) / 1000
+      let fading = exp(-lead / Self.errorTimeConstant)
+      return self.bent(
+        self.expected(middle), sun: origin.sun * fading, wind: origin.wind * fading, fading: fading,
+        promise: 1 + self.bias)
     }
     return WeatherSeries(
       spacing: step, radiation: .means(Self.steps(slots, weather.map(\.irradiance.value))),
@@ -102,11 +141,14 @@ struct SimulatedWeather {
     try! PointSeries(zip(instants, values).map { PointSeries.Point(at: $0, value: $1) })
   }
 
-  private func bent(_ expected: Conditions, fading: Double) -> Conditions {
+  /// `fading` is what is left of an error at a forecast's lead, `promise` a factor on power.
+  private func bent(
+    _ expected: Conditions, sun: Double, wind: Double, fading: Double = 1, promise: Double = 1
+  ) -> Conditions {
     let bias = self.error * self.error / 2 * fading * fading
-    let sunFactor = exp(self.error * self.sun.value * fading - bias)
+    let sunFactor = promise * exp(self.error * sun - bias)
     // A turbine's power goes with the cube of the speed, and the configured error is one of power.
-    let windFactor = exp((self.error * self.wind.value * fading - bias) / 3)
+    let windFactor = cbrt(promise) * exp((self.error * wind - bias) / 3)
     var bent = expected
     bent.irradiance = Irradiance(min(max(0, expected.irradiance.value) * sunFactor, Self.mostIrradiance))
     bent.winds = expected.winds.map {

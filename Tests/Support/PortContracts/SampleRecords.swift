@@ -2,6 +2,7 @@ public import Certificates
 public import Control
 import Cryptography
 import JSONText
+import Jobs
 public import Ports
 public import Quantities
 import SiteModel
@@ -21,21 +22,63 @@ public enum SampleRecords {
     batch.decisions = (0..<random.below(4)).map { Self.decision(Int64($0), at: at, plan: number, &random) }
     batch.events = (0..<random.below(3)).map { Self.event(Int64($0), at: at, &random) }
     batch.slots = [Self.slot(at: at, &random)]
+    if random.chance(0.5) { Self.addJob(number, at: at, to: &batch, &random) }
     batch.checkpoint = (0..<random.below(3000)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    let hour = Self.start + .hours(Int(number))
+    batch.forecasts = [
+      ForecastRecord(
+        madeAt: hour, power: (0...random.below(4)).map { _ in Kilowatts(random.uniform(0, 100)) })
+    ]
+    if random.chance(0.5) {
+      batch.generation = [
+        GenerationRecord(start: hour, generated: KilowattHours(random.uniform(0, 100)))
+      ]
+    }
     return batch
   }
 
   /// What a store must hand back after these batches, in this order.
   public static func recovered(after batches: [RecordBatch]) -> Recovered {
     let times = batches.flatMap { batch in
-      batch.plans.map(\.madeAt) + batch.decisions.map(\.at) + batch.events.map(\.at)
-        + batch.slots.map(\.slot.end)
+      var times = batch.plans.map(\.madeAt) + batch.decisions.map(\.at)
+      times += batch.events.map(\.at) + batch.slots.map(\.slot.end)
+      return times + batch.jobSteps.map(\.at)
     }
-    return Recovered(
+    var recovered = Recovered(
       checkpoint: batches.last { $0.checkpoint != nil }?.checkpoint, lastSlot: batches.flatMap(\.slots).last,
       lastPlanID: batches.flatMap(\.plans).map(\.id).max() ?? 0,
       lastSequence: batches.map(\.sequence).max() ?? 0,
-      newestRecord: times.max(), log: batches.last { $0.log != nil }?.log?.head)
+      newestRecord: times.max(), jobs: Self.jobs(after: batches),
+      log: batches.last { $0.log != nil }?.log?.head)
+    recovered.forecasts = batches.flatMap(\.forecasts)
+    recovered.generation = batches.flatMap(\.generation)
+    return recovered
+  }
+
+  /// Every job in its last state, in the order of its name; the samples' jobs are never settled.
+  private static func jobs(after batches: [RecordBatch]) -> [JobRecord] {
+    let latest = Dictionary(batches.flatMap(\.jobs).map { ($0.job.id, $0) }) { _, last in last }
+    return latest.values.sorted { ($0.addedAt, $0.job.id) < ($1.addedAt, $1.job.id) }
+  }
+
+  /// One of five jobs, a little further than in the batch before, and a step of it.
+  private static func addJob(
+    _ number: Int64, at: UTCInstant, to batch: inout RecordBatch, _ random: inout SplitMix64
+  ) {
+    let name = "job-\(number % 5)"
+    let job = Job(
+      id: name, bank: "b", rigHours: 1000, maximumRigs: 3, release: Self.start,
+      deadline: Self.start + .hours(100_000), isInterruptible: number % 2 == 0, priority: .high)
+    var book = JobBook()
+    book.add(
+      job, promise: JobPromise(meetsDeadline: number % 3 > 0), at: Self.start + .hours(Int(number % 5)))
+    let slot = Slot(start: at, length: .minutes(30))
+    _ = book.work(
+      from: at, to: at.advanced(byMilliseconds: Int64(1 + random.below(1_000_000))), in: slot, running: [2],
+      banks: ["b"])
+    let changes = book.takeChanges()
+    batch.jobs = changes.records
+    batch.jobSteps = changes.transitions
   }
 
   /// The site whose log the samples are.

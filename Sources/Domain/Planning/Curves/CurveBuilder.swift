@@ -1,9 +1,6 @@
 /// Builds the curve of a slot from the corners of each scenario's cost, so that the work grows with the scenarios and
 /// not with the rigs.
 struct CurveBuilder {
-  /// Banks up to this size get a cost per count; larger ones only around corners.
-  private static let denseCounts = 100
-
   let grid: ProblemGrid
   let bank: BankGrid
 
@@ -77,18 +74,9 @@ struct CurveBuilder {
     _ slot: Int, _ scenario: Int, _ draw: Double, _ range: Range<Double>, _ bends: inout [Double]
   ) {
     bends.removeAll(keepingCapacity: true)
-    let other = self.grid.otherLoad[slot]
-    let renewable = self.grid.renewable(slot, scenario)
-    func add(_ load: Double) {
+    for load in CostBends.loads(self.grid, slot, scenario) {
       let rigs = load / draw
       if range.contains(rigs) { bends.append(rigs) }
-    }
-    // The load has taken all renewables; the rigs' own part has; the export cap is reached; import pays to its cap.
-    add(renewable - other)
-    if other > 0, self.grid.bonus > 0 { add(renewable) }
-    if self.grid.exportCap[slot].isFinite { add(renewable - other - self.grid.exportCap[slot]) }
-    if self.grid.importPrice[slot] < 0 {
-      add(min(self.grid.importCap(slot, scenario), self.grid.ceiling[slot]) - other)
     }
     bends.append(range.upperBound)
     if bends.count > 2 { bends.sort() }
@@ -100,7 +88,6 @@ struct CurveBuilder {
   }
 
   private func counts(_ lower: Int, _ upper: Int, _ corners: [Corner]) -> [Int] {
-    if upper - lower <= Self.denseCounts { return Array(lower...upper) }
     var counts = [lower, upper]
     for corner in corners {
       counts.append(Int(corner.rigs.rounded(.down)))

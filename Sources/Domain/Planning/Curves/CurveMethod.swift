@@ -18,14 +18,21 @@ extension Ladder {
     do {
       return try self.search(problem, branches: branches)
     } catch {
+      // Whatever state the solver is in, the next plan shall not begin with it.
+      self.memory = CurveMemory()
       return .open
     }
   }
 
   mutating func search(_ problem: CurveProblem, branches: Bool) throws(SolverError) -> CurveResult {
     let settings = self.grid.problem.solver
-    var search = try CurveSearch(problem, solver: self.solver, relativeGap: settings.relativeGap)
-    guard try search.solveRoot() else { return .infeasible }
+    let model = CurveModel(problem)
+    let slots = self.grid.problem.slots.map(\.slot)
+    let session = try self.memory.session(model, solver: self.solver)
+    var search = CurveSearch(model, session: session, relativeGap: settings.relativeGap)
+    guard try search.solveRoot(from: self.memory.basis(for: model, slots: slots)) else { return .infeasible }
+    if !search.gapIsProved, let counts = self.memory.counts(for: slots) { search.improve(counts) }
+    self.memory.keep(search, slots: slots)
     var method = "curves"
     if branches, !search.gapIsProved {
       try search.branch(timeLimit: self.limits().timeLimit)

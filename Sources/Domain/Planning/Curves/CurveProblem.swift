@@ -20,7 +20,7 @@ struct CurveProblem {
   static func read(_ grid: ProblemGrid, stopsEarly: Bool = false) -> Reading {
     let problem = grid.problem
     guard grid.banks.count == 1, grid.jobs.isEmpty, problem.solver.integral, problem.weights.cvarWeight == 0,
-      problem.limits.averageCarbonCap == nil
+      problem.limits.averageCarbonCap == nil, problem.limits.maximumCO2 == nil
     else { return .needsFullModel }
     var bank = grid.banks[0]
     if stopsEarly { bank.heldOn = Self.leastHeld(grid, bank) }
@@ -32,7 +32,7 @@ struct CurveProblem {
     }
     var windows: [WindowGrid] = []
     for window in grid.windows {
-      let rounded = Self.rounded(window, problem)
+      let rounded = window.rounded(problem)
       if let minimum = rounded.minimum, let maximum = rounded.maximum, minimum > maximum + 1e-9 {
         return .infeasible
       }
@@ -40,7 +40,7 @@ struct CurveProblem {
     }
     return .applies(
       CurveProblem(
-        bank: bank, curves: curves, limits: CountLimits(grid, banks: [bank], windows: windows)))
+        bank: bank, curves: curves, limits: CountLimits(grid, bank: 0, as: bank, windows: windows)))
   }
 
   /// Rigs from before that can be held: once a slot has room for fewer, the others have stopped for good. That is also
@@ -54,20 +54,6 @@ struct CurveProblem {
       most = fitting < Double(most) ? Int(fitting) : most
       return min(bank.heldOn[slot], most)
     }
-  }
-
-  /// Whole rigs give whole multiples of the slots' greatest common length: the limits are moved inward to one.
-  private static func rounded(_ window: WindowGrid, _ problem: PlanProblem) -> WindowGrid {
-    var divisor: Int64 = 0
-    for slot in window.slots {
-      var a = problem.slots[slot].slot.end.millisecondsSince(problem.slots[slot].slot.start)
-      while divisor != 0 { (a, divisor) = (divisor, a % divisor) }
-      divisor = a
-    }
-    let step = Double(divisor) / 3_600_000
-    return WindowGrid(
-      slots: window.slots, minimum: window.minimum.map { ($0 / step - 1e-9).rounded(.up) * step },
-      maximum: window.maximum.map { ($0 / step + 1e-9).rounded(.down) * step }, step: step)
   }
 
   /// Cost of whole counts that lie within the curves.
@@ -86,5 +72,21 @@ struct CurveProblem {
 
   func isWithinCurves(_ counts: [Int]) -> Bool {
     zip(self.curves, counts).allSatisfy { $0.lower <= $1 && $1 <= $0.upper }
+  }
+}
+
+extension WindowGrid {
+  /// Whole rigs give whole multiples of the slots' greatest common length: the limits are moved inward to one.
+  func rounded(_ problem: PlanProblem) -> WindowGrid {
+    var divisor: Int64 = 0
+    for slot in self.slots {
+      var a = problem.slots[slot].slot.end.millisecondsSince(problem.slots[slot].slot.start)
+      while divisor != 0 { (a, divisor) = (divisor, a % divisor) }
+      divisor = a
+    }
+    let step = Double(divisor) / 3_600_000
+    return WindowGrid(
+      slots: self.slots, minimum: self.minimum.map { ($0 / step - 1e-9).rounded(.up) * step },
+      maximum: self.maximum.map { ($0 / step + 1e-9).rounded(.down) * step }, step: step)
   }
 }

@@ -1,12 +1,18 @@
 /// Solves one bank's problem to a proved gap: linear program, rounding and descent, then best-first branching on
 /// counts.
+///
+/// A branch narrows the range of one slot's count. Where the curve is not convex its hull is then taken anew over the
+/// narrower range, which lifts the bound; that is all that import and export which exclude each other need.
 struct CurveSearch {
-  /// Nodes after which a general mixed-integer solver does better.
-  static let nodeLimit = 60
+  /// Nodes after which a general mixed-integer solver does better: on convex curves, and on others.
+  static let nodeLimits = (convex: 60, other: 400)
+  /// Share of the gap asked for below which a hull under the true cost does not matter.
+  private static let smallExcess = 0.01
 
   let model: CurveModel
   private let session: any SolverSession
   private let relativeGap: Double
+  private let nodeLimit: Int
   /// Best whole counts found.
   private(set) var best: [Int]?
   /// Cost of the best.
@@ -15,6 +21,9 @@ struct CurveSearch {
   private(set) var lower = -Double.infinity
   private(set) var nodes = 0
   private(set) var elapsed = Duration.zero
+  /// Where the relaxation ended.
+  private(set) var rootBasis: SolverBasis?
+  private(set) var rootCounts: [Double] = []
   private var open: [Node] = []
   /// Least bound of the nodes that could not be branched further.
   private var closedBound = Double.infinity
@@ -26,21 +35,36 @@ struct CurveSearch {
     var bound: Double
     var counts: [Double]
     var ranges: [ClosedRange<Int>]
-    var basis: SolverBasis?
+    var split: Split?
   }
 
-  init(_ problem: CurveProblem, solver: some Solver, relativeGap: Double) throws(SolverError) {
-    self.model = CurveModel(problem)
-    self.session = try solver.session(self.model.model)
+  /// Where a node's range is cut in two.
+  private struct Split {
+    let slot: Int
+    /// The last count of the lower half.
+    let count: Int
+  }
+
+  /// `session` holds the model already.
+  init(_ model: CurveModel, session: any SolverSession, relativeGap: Double) {
+    self.model = model
+    self.session = session
     self.relativeGap = relativeGap
-    self.loaded = problem.curves.map { $0.lower...$0.upper }
+    self.loaded = model.problem.curves.map { $0.lower...$0.upper }
+    self.nodeLimit =
+      model.problem.curves.allSatisfy(\.isConvex) ? Self.nodeLimits.convex : Self.nodeLimits.other
   }
 
-  var gapIsProved: Bool { self.upper - self.lower <= self.relativeGap * max(1, abs(self.upper)) }
+  var gapIsProved: Bool { self.upper.isFinite && self.upper - self.lower <= self.allowedGap }
+
+  private var allowedGap: Double { self.relativeGap * max(1, abs(self.upper)) }
 
   /// Solves the relaxation and rounds it. False when it has no solution, and so the problem has none.
-  mutating func solveRoot() throws(SolverError) -> Bool {
-    guard let root = try self.solve(self.loaded, from: nil) else { return false }
+  mutating func solveRoot(from basis: SolverBasis? = nil) throws(SolverError) -> Bool {
+    if let basis { try self.session.use(basis) }
+    guard let root = try self.solve(self.loaded) else { return false }
+    self.rootBasis = try self.session.basis()
+    self.rootCounts = root.counts
     self.open = [root]
     self.tighten()
     return true
@@ -48,21 +72,20 @@ struct CurveSearch {
 
   /// Branches until the gap is proved or a limit is reached.
   mutating func branch(timeLimit: Duration?) throws(SolverError) {
-    while !self.gapIsProved, self.nodes < Self.nodeLimit, !self.open.isEmpty {
+    while !self.gapIsProved, self.nodes < self.nodeLimit, !self.open.isEmpty {
       if let timeLimit, self.elapsed >= timeLimit { return }
       let index = self.open.indices.min { self.open[$0].bound < self.open[$1].bound } ?? 0
       let node = self.open.remove(at: index)
-      guard let slot = Self.branchingSlot(node.counts) else {
-        // Whole, but priced on a hull below the true cost.
+      guard let split = node.split else {
+        // Whole, and priced at its true cost but for what does not matter.
         self.closedBound = min(self.closedBound, node.bound)
         continue
       }
-      let range = node.ranges[slot]
-      let split = min(max(range.lowerBound, Int(node.counts[slot].rounded(.down))), range.upperBound - 1)
-      for half in [range.lowerBound...split, split + 1...range.upperBound] {
+      let range = node.ranges[split.slot]
+      for half in [range.lowerBound...split.count, split.count + 1...range.upperBound] {
         var ranges = node.ranges
-        ranges[slot] = half
-        if let child = try self.solve(ranges, from: node.basis), child.bound < self.upper {
+        ranges[split.slot] = half
+        if let child = try self.solve(ranges), child.bound < self.upper {
           self.open.append(child)
         }
       }
@@ -75,8 +98,36 @@ struct CurveSearch {
     self.lower = max(self.lower, min(open, self.closedBound, self.upper))
   }
 
+  // MARK: Where to branch
+
+  private func split(_ counts: [Double], _ values: [Double], _ ranges: [ClosedRange<Int>]) -> Split? {
+    if let split = self.splitAtExcess(counts, values, ranges) { return split }
+    guard let slot = Self.fractionalSlot(counts) else { return nil }
+    let count = Int(counts[slot].rounded(.down))
+    let range = ranges[slot]
+    return Split(slot: slot, count: min(max(range.lowerBound, count), range.upperBound - 1))
+  }
+
+  /// The slot whose true cost lies furthest above its hull, cut where the hull fits it worst.
+  private func splitAtExcess(_ counts: [Double], _ values: [Double], _ ranges: [ClosedRange<Int>]) -> Split? {
+    let curves = self.model.problem.curves
+    var worst: (slot: Int, excess: Double)?
+    for slot in curves.indices where !curves[slot].isConvex {
+      let priced = self.model.settings(slot, range: ranges[slot]).reduce(curves[slot].hull.costs[0]) {
+        $0 + $1.cost * values[$1.column]
+      }
+      let excess = curves[slot].cost(counts[slot]) - priced
+      if excess > worst?.excess ?? 0 { worst = (slot, excess) }
+    }
+    let allowed = self.upper.isFinite ? self.allowedGap : self.relativeGap
+    guard let worst, worst.excess > Self.smallExcess * allowed else { return nil }
+    let range = ranges[worst.slot]
+    let fit = curves[worst.slot].worst(over: curves[worst.slot].hull(over: range))
+    return Split(slot: worst.slot, count: min(fit.count, range.upperBound - 1))
+  }
+
   /// The middle of the longest run of slots with fractional counts.
-  private static func branchingSlot(_ counts: [Double]) -> Int? {
+  private static func fractionalSlot(_ counts: [Double]) -> Int? {
     var longest = 0..<0
     var first: Int?
     for slot in 0...counts.count {
@@ -91,20 +142,12 @@ struct CurveSearch {
     return longest.isEmpty ? nil : longest.lowerBound + longest.count / 2
   }
 
-  /// Solves a subproblem and tries its roundings; nil when it has no solution.
-  private mutating func solve(_ ranges: [ClosedRange<Int>], from basis: SolverBasis?) throws(SolverError)
-    -> Node?
-  {
-    for slot in ranges.indices where ranges[slot] != self.loaded[slot] {
-      for piece in self.model.pieces[slot] {
-        try self.session.setBounds(
-          lower: Double(min(max(0, ranges[slot].lowerBound - piece.start), piece.length)),
-          upper: Double(min(max(0, ranges[slot].upperBound - piece.start), piece.length)),
-          column: piece.column)
-      }
-      self.loaded[slot] = ranges[slot]
-    }
-    if let basis { try self.session.use(basis) }
+  // MARK: Nodes
+
+  /// Solves a subproblem and tries its roundings; nil when it has no solution. The solver goes on from wherever it
+  /// was: some more iterations cost less than loading another node's basis.
+  private mutating func solve(_ ranges: [ClosedRange<Int>]) throws(SolverError) -> Node? {
+    for slot in ranges.indices where ranges[slot] != self.loaded[slot] { try self.load(ranges[slot], slot) }
     let outcome = try self.session.solve(limits: SolverLimits(presolve: false))
     self.elapsed += outcome.elapsed
     self.nodes += 1
@@ -113,27 +156,42 @@ struct CurveSearch {
       outcome.bound.isFinite
     else { throw .failed("a linear program over curves had no optimum") }
     let counts = self.model.counts(values)
-    self.attempt(counts)
-    return Node(bound: outcome.bound, counts: counts, ranges: ranges, basis: try self.session.basis())
+    if outcome.bound < self.upper { self.attempt(counts, bound: outcome.bound) }
+    return Node(
+      bound: outcome.bound, counts: counts, ranges: ranges, split: self.split(counts, values, ranges))
   }
 
-  /// Rounds a solution in several ways and keeps the best result.
-  private mutating func attempt(_ counts: [Double]) {
+  private mutating func load(_ range: ClosedRange<Int>, _ slot: Int) throws(SolverError) {
+    let isConvex = self.model.problem.curves[slot].isConvex
+    for setting in self.model.settings(slot, range: range) {
+      if !isConvex { try self.session.setCost(setting.cost, column: setting.column) }
+      try self.session.setBounds(lower: setting.lower, upper: setting.upper, column: setting.column)
+    }
+    self.loaded[slot] = range
+  }
+
+  /// Rounds a solution in several ways and keeps the best result, until one is as good as the bound proves.
+  private mutating func attempt(_ counts: [Double], bound: Double) {
     let problem = self.model.problem
     let rounding = CountRounding(counts, of: problem.bank)
     var tried: [[Int]] = []
     for alpha in rounding.alphas {
+      if self.upper.isFinite, self.upper - bound <= self.allowedGap { return }
       let candidate = rounding.counts(alpha: alpha)
-      guard !tried.contains(candidate), problem.isWithinCurves(candidate),
-        problem.limits.allows(candidate, bank: 0)
-      else { continue }
+      guard !tried.contains(candidate) else { continue }
       tried.append(candidate)
-      var descent = CountDescent(
-        problem.limits, pricing: CurvePricing(curves: problem.curves), counts: [candidate])
-      descent.descend(moves: 2 * candidate.count)
-      self.propose(descent.counts[0])
-      if self.gapIsProved { return }
+      self.improve(candidate)
     }
+  }
+
+  /// Descends from whole counts and keeps the result if it is better.
+  mutating func improve(_ counts: [Int]) {
+    let problem = self.model.problem
+    guard problem.isWithinCurves(counts), problem.limits.allows(counts, bank: 0) else { return }
+    var descent = CountDescent(
+      problem.limits, pricing: CurvePricing(curves: problem.curves), counts: [counts])
+    descent.descend(moves: 2 * counts.count)
+    self.propose(descent.counts[0])
   }
 
   /// Takes counts as the best if they are allowed and cost less.

@@ -7,11 +7,24 @@ struct CountLimits {
   /// Windows that hold each slot.
   let windowsOfSlot: [[Int]]
 
-  init(_ grid: ProblemGrid, banks: [BankGrid]? = nil, windows: [WindowGrid]) {
-    self.banks = banks ?? grid.banks
+  init(_ grid: ProblemGrid, windows: [WindowGrid]) {
+    self.init(grid, banks: grid.banks, startLimits: grid.startLimits, windows: windows)
+  }
+
+  /// The limits of one bank alone, which may have been changed. `windows` count its own rig-hours.
+  init(_ grid: ProblemGrid, bank index: Int, as bank: BankGrid, windows: [WindowGrid]) {
+    let own = grid.startLimits.filter { $0.bank == index }
+      .map { StartLimitGrid(bank: 0, slots: $0.slots, maximum: $0.maximum) }
+    self.init(grid, banks: [bank], startLimits: own, windows: windows)
+  }
+
+  private init(
+    _ grid: ProblemGrid, banks: [BankGrid], startLimits: [StartLimitGrid], windows: [WindowGrid]
+  ) {
+    self.banks = banks
     self.hours = grid.hours
     self.windows = windows
-    self.startLimits = grid.startLimits
+    self.startLimits = startLimits
     var windowsOfSlot = [[Int]](repeating: [], count: grid.slotCount)
     for (index, window) in windows.enumerated() {
       for slot in window.slots { windowsOfSlot[slot].append(index) }

@@ -76,7 +76,8 @@ struct LoadPricing: CountPricing {
     return load
   }
 
-  private func cost(_ slot: Int, _ load: Double) -> Double {
+  /// Energy of one slot with a penalty for what the caps miss.
+  func cost(_ slot: Int, _ load: Double) -> Double {
     Dispatch.expectedCost(rigLoad: load, slot: slot, in: self.grid) * self.grid.hours[slot]
       + Self.penalty * self.missedPower(slot, load)
   }

@@ -1,0 +1,37 @@
+import HiGHSSolver
+import JSONText
+import JobStreams
+
+/// What planning jobs saves against GridFlex's rule, on ten markets with a stream of jobs each.
+enum JobFigures {
+  private static let markets = Array(UInt64(1)...10)
+
+  static func run(hours: Int) -> Int32 {
+    for aim in StreamReplay.Aim.allCases {
+      let processor = Stopwatch.processorTime()
+      let replay = StreamReplay(seeds: Self.markets, hours: hours, aim: aim, solver: HiGHSSolver())
+      let spent = Stopwatch.processorTime() - processor
+      guard replay.failures.isEmpty else {
+        complain("jobs for \(aim.rawValue): \(replay.failures[0])")
+        return 1
+      }
+      print(Self.json(replay, aim, spent).text())
+      flush()
+    }
+    return 0
+  }
+
+  private static func json(_ replay: StreamReplay, _ aim: StreamReplay.Aim, _ nanoseconds: Double)
+    -> JSONValue
+  {
+    let saving = replay.saving(aim)
+    return [
+      "aim": .string(aim.rawValue), "jobs": .integer(Int64(replay.jobs)),
+      "rule_saving": .number(saving.rule), "plan_saving": .number(saving.plan),
+      "ratio": .number(saving.plan / saving.rule), "missed_by_rule": .integer(Int64(replay.missedByRule)),
+      "missed_by_plan": .integer(Int64(replay.missedByPlan)),
+      "deferred_by_rule": .integer(Int64(replay.ruleDeferrals)), "plans": .integer(Int64(replay.plans)),
+      "cpu_ms_per_plan": .number(nanoseconds / 1e6 / Double(max(1, replay.plans))),
+    ]
+  }
+}

@@ -1,0 +1,83 @@
+internal import CSQLite
+public import Ports
+public import Quantities
+public import SiteModel
+
+/// Reads a site's record beside the controller that owns it, or after it. Nothing is written, no lock is taken.
+public final class RecordReader {
+  /// The most events one answer holds.
+  private static let maximumEvents = 3000
+
+  private let connection: SQLiteConnection
+
+  /// Throws `unusable` when there is no record at `path`, or one of another version.
+  public init(path: String) throws(StoreError) {
+    do throws(SQLiteConnection.Failure) {
+      let connection = try SQLiteConnection(reading: path)
+      guard try connection.integer("PRAGMA application_id") == RecordSchema.applicationID else {
+        throw .foreign("it belongs to another program")
+      }
+      guard try connection.integer("PRAGMA user_version") ?? 0 <= RecordSchema.version else {
+        throw .foreign("it is of a newer version")
+      }
+      self.connection = connection
+    } catch {
+      if error.primaryCode == SQLITE_CANTOPEN { throw .unusable("there is no record at \(path)") }
+      throw StoreError(opening: path, error)
+    }
+  }
+
+  /// The last decision about a rig at or before `instant`.
+  public func decision(about rig: RigID, by instant: UTCInstant) throws(StoreError) -> DecisionRecord? {
+    do throws(SQLiteConnection.Failure) {
+      let statement = try self.connection.prepare(
+        """
+        SELECT at_ms, plan_id, bank, rig, closed, authority, reason_json FROM decisions
+        WHERE bank = ? AND rig = ? AND at_ms <= ? ORDER BY id DESC LIMIT 1
+        """)
+      return try statement.first(
+        [.integer(rig.bank), .integer(rig.rig), .integer(instant.milliseconds)], RecordRows.decision)
+    } catch {
+      throw StoreError(reading: error)
+    }
+  }
+
+  /// Rigs of a bank whose last decision at or before `instant` was to run.
+  public func running(bank: Int, at instant: UTCInstant) throws(StoreError) -> Int {
+    do throws(SQLiteConnection.Failure) {
+      // With max() SQLite takes the other columns from the row that has it.
+      let statement = try self.connection.prepare(
+        "SELECT closed, max(id) FROM decisions WHERE bank = ? AND at_ms <= ? GROUP BY rig")
+      return try statement.rows([.integer(bank), .integer(instant.milliseconds)]) { $0.integer(0) ?? 0 }
+        .count { $0 == 1 }
+    } catch {
+      throw StoreError(reading: error)
+    }
+  }
+
+  /// The newest plan made at or before `instant`.
+  public func plan(madeBy instant: UTCInstant) throws(StoreError) -> PlanRecord? {
+    do throws(SQLiteConnection.Failure) {
+      return try self.connection.prepare(
+        "SELECT * FROM plans WHERE made_at_ms <= ? ORDER BY id DESC LIMIT 1"
+      ).first([.integer(instant.milliseconds)], RecordRows.plan)
+    } catch {
+      throw StoreError(reading: error)
+    }
+  }
+
+  /// Events after `start` up to `end`, oldest first; the newest of them where there are very many.
+  public func events(after start: UTCInstant, upTo end: UTCInstant) throws(StoreError) -> [EventRecord] {
+    do throws(SQLiteConnection.Failure) {
+      let statement = try self.connection.prepare(
+        "SELECT at_ms, kind, bank, rig, text FROM events WHERE at_ms > ? AND at_ms <= ? ORDER BY id DESC LIMIT ?"
+      )
+      return try statement.rows(
+        [.integer(start.milliseconds), .integer(end.milliseconds), .integer(Self.maximumEvents)],
+        RecordRows.event
+      ).reversed()
+    } catch {
+      throw StoreError(reading: error)
+    }
+  }
+}

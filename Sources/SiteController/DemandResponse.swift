@@ -1,0 +1,26 @@
+import Planning
+import Quantities
+import SiteModel
+
+/// What demand-response events make of a plan's slots.
+///
+/// A cap holds for every slot its event touches, since a plan runs the same rigs through a slot. A price is what each
+/// kWh imported forgoes: it raises the import price in proportion to the part of the slot it covers. Feeding in is paid
+/// for by its own tariff alone.
+enum DemandResponse {
+  static func apply(_ events: [DemandEvent], margin: Kilowatts, to slots: inout [ProblemSlot]) {
+    for event in events {
+      for index in slots.indices {
+        guard let common = slots[index].slot.intersection(event.window) else { continue }
+        if let cap = event.importCap {
+          let planned = max(.zero, cap - margin)
+          slots[index].importCap = slots[index].importCap.map { min($0, planned) } ?? planned
+        }
+        if let price = event.price {
+          let share = common.hours / slots[index].slot.hours
+          slots[index].importPrice = slots[index].importPrice + price * share
+        }
+      }
+    }
+  }
+}
