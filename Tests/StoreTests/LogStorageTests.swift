@@ -66,8 +66,8 @@ struct LogStorageTests {
 
   // MARK: Older databases
 
-  /// The first version's database, as its program made it: the newest one without what came later.
-  private func makeFirstVersion() throws -> [RecordBatch] {
+  /// The database of the last version without a log, as its program made it: the newest one without what came later.
+  private func makeVersionWithoutLog() throws -> [RecordBatch] {
     let old = (1...20).map { SampleRecords.batch(Int64($0)) }
     var store: SQLiteStore? = try SQLiteStore(path: self.folder.database)
     for batch in old { try store?.commit(batch) }
@@ -77,7 +77,7 @@ struct LogStorageTests {
       "DROP VIEW energy_certificates", "DROP TABLE certificates", "DROP TABLE certificate_nodes",
       "DROP TABLE checkpoints", "ALTER TABLE state DROP COLUMN restored_size",
       "ALTER TABLE slots DROP COLUMN planned_cost",
-      "ALTER TABLE slots DROP COLUMN planned_co2_kg", "PRAGMA user_version = 1",
+      "ALTER TABLE slots DROP COLUMN planned_co2_kg", "PRAGMA user_version = 3",
     ] {
       #expect(maker.text(statement) == "")
     }
@@ -85,25 +85,25 @@ struct LogStorageTests {
   }
 
   @Test func `an older database is copied, brought up to date and gets a log`() throws {
-    let old = try self.makeFirstVersion()
+    let old = try self.makeVersionWithoutLog()
     let store = try SQLiteStore(path: self.folder.database)
     #expect(try store.recover() == SampleRecords.recovered(after: old))
     let next = SampleRecords.logged([SampleRecords.batch(21)])
     for batch in next { try store.commit(batch) }
     #expect(LogCheck.fault(in: self.folder.database, holding: next) == nil)
 
-    let copy = try Reader(self.folder.database + ".version-1")
-    #expect(copy.text("PRAGMA user_version") == "1")
+    let copy = try Reader(self.folder.database + ".version-3")
+    #expect(copy.text("PRAGMA user_version") == "3")
     #expect(copy.text("SELECT count(*) FROM slots") == "20")
     #expect(copy.text("PRAGMA integrity_check") == "ok")
   }
 
   @Test func `a database that cannot be copied is not changed`() throws {
-    _ = try self.makeFirstVersion()
+    _ = try self.makeVersionWithoutLog()
     // A folder stands where the copy would be written.
-    #expect(mkdir(self.folder.database + ".version-1.partial", 0o700) == 0)
-    defer { rmdir(self.folder.database + ".version-1.partial") }
+    #expect(mkdir(self.folder.database + ".version-3.partial", 0o700) == 0)
+    defer { rmdir(self.folder.database + ".version-3.partial") }
     #expect(throws: StoreError.self) { try SQLiteStore(path: self.folder.database) }
-    #expect(try Reader(self.folder.database).text("PRAGMA user_version") == "1")
+    #expect(try Reader(self.folder.database).text("PRAGMA user_version") == "3")
   }
 }
