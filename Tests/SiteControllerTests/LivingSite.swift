@@ -1,4 +1,5 @@
 import Control
+import Forecasting
 import HiGHSSolver
 import JSONText
 import Planning
