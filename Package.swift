@@ -163,8 +163,8 @@ let package = Package(
     tests(
       "RehearsalTests",
       uses: [
-        "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "Jobs", "SiteModel", "Quantities", "JSONText",
-        "Ports", "Certificates",
+        "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "Jobs", "MarketFormats", "SiteModel",
+        "Quantities", "JSONText", "Ports", "Certificates",
       ], linker: highsLinker),
     // The whole program, from outside.
     .target(

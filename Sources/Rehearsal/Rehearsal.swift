@@ -215,9 +215,9 @@ public final class Rehearsal {
     var inputs = self.inputs
     self.desk.serve(shell, world: self.world, at: now) { job in
       let request = PlanRequest(
-        site: self.settings.site, inputs: inputs.ask(horizon: self.settings.site.planner.horizon).inputs,
-        state: shell.engine.planningState(at: now), now: now.wall, cause: "job \(job.id)",
-        solver: self.settings.solver)
+        site: self.settings.site, inputs: inputs.ask(horizon: self.settings.site.planner.horizon),
+        history: shell.engine.history, state: shell.engine.planningState(at: now), now: now.wall,
+        cause: "job \(job.id)", solver: self.settings.solver)
       return JobAdmission.promise(for: job, request, solver: self.solver)
     }
   }

@@ -27,7 +27,7 @@ enum AskCommand {
     }
     let now = SystemClock().now().moment.wall
     let isPast = site.zone.instant(said: time, on: now).map { $0 < now } ?? false
-    let asked = self.question(site, arguments, ["why", rig, time])
+    let asked = self.question(site, arguments, [.string("why"), .string(rig), .string(time)])
     switch asked {
     case .success(let answer):
       guard let past = answer["past"]?.string, let instant = ISO8601.instant(past) else {

@@ -2,6 +2,8 @@ import HiGHSSolver
 import JSONText
 import LinuxHost
 import Planning
+import SiteController
+import SiteModel
 
 /// `rigshift plan`: a day of a site, or a self-contained problem.
 enum PlanCommand {

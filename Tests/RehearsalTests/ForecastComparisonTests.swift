@@ -1,4 +1,6 @@
 import HiGHSSolver
+import JSONText
+import MarketFormats
 import Planning
 import Quantities
 import Rehearsal
@@ -45,7 +47,7 @@ import Testing
     let start = UTCInstant(seconds: 1_748_822_400)
     func noon(_ site: Site) throws -> Double {
       let weather = SimulatedSite(site: site, start: start, seed: 1).forecast(for: .hours(24))
-      guard case .means(let means) = weather.radiation else { return 0 }
+      guard case .means(let means)? = weather.radiation else { return 0 }
       return try #require(means.mean(over: Slot(start: start + .hours(3), length: .hours(1))))
     }
     let biased = try noon(site)

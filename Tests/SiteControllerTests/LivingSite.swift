@@ -1,4 +1,5 @@
 import Control
+import Forecasting
 import HiGHSSolver
 import JSONText
 import Planning
@@ -155,6 +156,7 @@ struct LivingSite {
         terms: slots.map { _ in AuditedPlan.Terms(importPrice: 10, exportPrice: 0, carbon: 0) },
         horizon: horizon, status: plan.status.rawValue, cause: request.cause,
         problemJSON: problem.json().text(),
-        planJSON: plan.json(for: problem).text()))
+        planJSON: plan.json(for: problem).text(),
+        provenance: outlook.provenance(in: request.site.zone), generation: outlook.generation.uncorrected))
   }
 }
