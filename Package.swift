@@ -143,7 +143,8 @@ let package = Package(
     tests(
       "RehearsalTests",
       uses: [
-        "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "Jobs", "MarketFormats", "SiteModel", "Quantities",
+        "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "Jobs", "MarketFormats", "SiteModel",
+        "Quantities",
         "JSONText",
       ], linker: highsLinker),
     // The whole program, from outside.

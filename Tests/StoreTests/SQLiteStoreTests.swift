@@ -85,7 +85,7 @@ struct SQLiteStoreTests {
     try store.commit(SampleRecords.batch(1))
     let reader = try Reader(self.folder.database)
     #expect(reader.text("PRAGMA application_id") == "1382639443")
-    #expect(reader.text("PRAGMA user_version") == "2")
+    #expect(reader.text("PRAGMA user_version") == "3")
     #expect(reader.text("PRAGMA journal_mode") == "wal")
   }
 
