@@ -38,7 +38,7 @@ public enum SiteProblem {
 
   /// `slots` must be contiguous and not empty; `state` describes the site at the first slot's start.
   public static func make(
-    site: Site, slots: [Slot], outlook: SiteOutlook, state: PlanningState, jobs: [ProblemJob] = [],
+    site: Site, slots: [Slot], outlook: SiteOutlook, state: PlanningState,
     solver: SolverSettings
   ) -> PlanProblem {
     let generation = outlook.generation

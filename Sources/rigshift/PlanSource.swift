@@ -51,6 +51,9 @@ struct PlanSource {
     var feeds = FeedFiles()
     let (inputs, problems) = feeds.read(for: site)
     guard problems.isEmpty else { return Self.fail(problems) }
+    // A day that is asked for is planned on its forecast as it stands; errors are the running site's to reckon with.
+    var site = site
+    if inputs.members.isEmpty { site.planner.scenarios = 1 }
     let slots = SiteProblem.slots(of: date, site: site)
     do {
       let outlook = try SiteOutlook.make(site: site, inputs: inputs, slots: slots)

@@ -25,7 +25,8 @@ enum PlanTable {
           + problem.slots[index].importPrice.value.text(places: 2).leftPadded(to: 8) + estimated + " "
           + problem.slots[index].carbon.value.text(places: 0).leftPadded(to: 8))
     }
-    return (lines + [""] + Self.summary(plan: plan, site: site, outlook: outlook)).joined(separator: "\n")
+    return (lines + [""] + Self.summary(plan: plan, site: site, outlook: outlook).map { $0.wrapped() })
+      .joined(separator: "\n")
   }
 
   private static func summary(plan: Plan, site: Site, outlook: SiteOutlook) -> [String] {

@@ -49,6 +49,6 @@ enum StatusText {
     for alarm in alarms {
       lines.append("  ALARM \(alarm["kind"]?.string ?? "?"): \(alarm["text"]?.string ?? "")")
     }
-    return lines.joined(separator: "\n")
+    return lines.map { $0.wrapped() }.joined(separator: "\n")
   }
 }

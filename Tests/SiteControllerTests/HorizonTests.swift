@@ -32,7 +32,7 @@ import Testing
   }
 
   private static func problem(
-    at now: UTCInstant, delivered: Double, scenarios: Int = 1, jobs: [ProblemJob] = []
+    at now: UTCInstant, delivered: Double, scenarios: Int = 1
   ) throws -> PlanProblem {
     let site = Self.site(scenarios: scenarios)
     var state = PlanningState.idle(site)
@@ -40,7 +40,7 @@ import Testing
     let slots = SiteProblem.slots(from: now, site: site)
     let outlook = try SiteOutlook.make(site: site, inputs: SiteInputs(), slots: slots)
     return SiteProblem.make(
-      site: site, slots: slots, outlook: outlook, state: state, jobs: jobs, solver: SolverSettings())
+      site: site, slots: slots, outlook: outlook, state: state, solver: SolverSettings())
   }
 
   @Test(arguments: [
@@ -81,12 +81,6 @@ import Testing
       // Slots decided for good begin within the minimum on time.
       #expect(below <= (index < 2 ? 0.1 : 0.5) + 1e-9)
     }
-  }
-
-  @Test func `jobs are handed through`() throws {
-    let now = try #require(ISO8601.instant("2024-06-10T06:00:00Z"))
-    let job = ProblemJob(name: "batch", bank: "a", rigHours: 2)
-    #expect(try Self.problem(at: now, delivered: 0, jobs: [job]).jobs == [job])
   }
 
   // MARK: Rig-hours around midnight
