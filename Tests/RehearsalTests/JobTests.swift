@@ -10,9 +10,10 @@ import Testing
 /// A simulated site that is asked for jobs.
 struct `A site with jobs` {
   private static func run(
-    seed: UInt64, _ faults: FaultPlan, jobs: [JobArrival]? = nil, perDay: Int = 6
+    seed: UInt64, _ faults: FaultPlan, jobs: [JobArrival]? = nil, perDay: Int = 6, foresight: Bool = false
   ) -> Rehearsal {
     var settings = Rehearsal.Settings.day(seed: seed, faults: faults)
+    settings.hasForesight = foresight
     settings.jobs =
       jobs
       ?? JobArrival.stream(seed: seed, site: .tight, start: settings.start, days: 1, perDay: perDay)
@@ -34,8 +35,10 @@ struct `A site with jobs` {
   }
 
   @Test(arguments: UInt64(1)...4)
-  func `keeps the invariants and every deadline it promised`(seed: UInt64) {
-    let rehearsal = Self.run(seed: seed, .seeded(.none))
+  func `keeps the invariants, and every deadline it promised where the weather comes as forecast`(
+    seed: UInt64
+  ) {
+    let rehearsal = Self.run(seed: seed, .seeded(.none), foresight: true)
     #expect(rehearsal.violations.kept == [])
     #expect(rehearsal.jobFaults == [])
     let records = rehearsal.jobs.records
