@@ -4,7 +4,7 @@ extension AuditRun {
   /// Slack may be admitted only for soft limits, and other load is reported as it is.
   mutating func checkSlack() {
     let soft: Set<PlanLimit> = [
-      .minimumOn, .jobDeadline, .minimumRigHours, .averageCarbonCap, .importCarbonCeiling,
+      .minimumOn, .criticalStart, .jobDeadline, .minimumRigHours, .averageCarbonCap, .importCarbonCeiling,
     ]
     for slack in self.plan.slack {
       switch slack.cause {

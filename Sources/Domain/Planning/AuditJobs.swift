@@ -3,6 +3,7 @@ import Quantities
 extension AuditRun {
   mutating func checkJobs() {
     for (job, planned) in zip(self.problem.jobs, self.plan.jobs) { self.check(job, planned) }
+    self.checkCriticalJobs()
     for (index, bank) in self.problem.banks.enumerated() {
       for slot in self.plan.slots.indices {
         let atWork = self.rigsAtWork(on: bank, slot)
@@ -13,7 +14,7 @@ extension AuditRun {
     }
   }
 
-  private func rigs(of job: ProblemJob) -> Double {
+  func rigs(of job: ProblemJob) -> Double {
     let bank = self.problem.banks.first { $0.name == job.bank }?.rigs ?? 0
     return Double(min(job.maximumRigs ?? bank, bank))
   }

@@ -44,13 +44,13 @@ extension CountModel {
       let column = self.model.addColumn(upper: Double(job.rigs))
       columns.append((slot, column))
       guard let fixed else { continue }
-      if isElastic {
+      if !self.elasticLimits.contains(.criticalStart) {
+        let most = isElastic ? Double(job.rigs) : fixed[slot]
+        self.model.setBounds(lower: fixed[slot], upper: most, column: column)
+      } else if fixed[slot] > 0 {
         let slack = self.addSlack(
-          .jobDeadline, subject: nil, slots: slot..<slot + 1, weight: grid.hours[slot],
-          stage: Self.stage(of: .jobDeadline) - 1)
+          .criticalStart, subject: index, slots: slot..<slot + 1, weight: grid.hours[slot])
         self.model.addRow(lower: fixed[slot], [(column, 1), (slack, 1)])
-      } else {
-        self.model.setBounds(lower: fixed[slot], upper: fixed[slot], column: column)
       }
     }
     self.jobs.append(columns)
@@ -73,11 +73,12 @@ extension CountModel {
   private mutating func addBlock(of index: Int, isElastic: Bool) {
     let grid = self.grid
     let job = grid.jobs[index]
+    let mayWait = !job.critical || self.elasticLimits.contains(.criticalStart)
     var columns: [(slot: Int, column: Int)] = []
     var late: [(column: Int, value: Double)] = []
     var undone: [(column: Int, value: Double)] = []
     for start in isElastic ? job.slots.lowerBound..<grid.slotCount : job.slots {
-      if job.critical, !isElastic, start > job.slots.lowerBound { break }
+      if !mayWait, start > job.slots.lowerBound { break }
       let block = job.block(from: start, hours: grid.hours)
       let inTime = block.reduce(0) { job.slots.contains($1.slot) ? $0 + $1.rigHours : $0 }
       if !isElastic, job.rigHours - inTime > 1e-9 { break }
@@ -88,24 +89,27 @@ extension CountModel {
     }
     self.jobs.append(columns)
     var choices = columns.map { (column: $0.column, value: 1.0) }
+    var waiting = columns.map { (column: $0.column, value: grid.wait(of: index, until: $0.slot)) }
     if isElastic {
-      let skipped = self.model.addColumn(upper: 1, integer: true)
+      let skipped = self.model.addColumn(upper: mayWait ? 1 : 0, integer: true)
       choices.append((skipped, 1))
       let deadline = Self.stage(of: .jobDeadline)
-      self.addCount(late + [(skipped, job.rigHours)], of: index, stage: deadline)
-      self.addCount(undone + [(skipped, job.rigHours)], of: index, stage: deadline + 1)
-      if job.critical {
-        let delay = columns.map { (column: $0.column, value: Double($0.slot - job.slots.lowerBound)) }
-        self.addCount(delay + [(skipped, Double(grid.slotCount))], of: nil, stage: deadline - 1)
-      }
+      self.addCount(late + [(skipped, job.rigHours)], of: index, .jobDeadline, stage: deadline)
+      self.addCount(undone + [(skipped, job.rigHours)], of: index, .jobDeadline, stage: deadline + 1)
+      waiting.append((skipped, grid.wait(of: index, until: grid.slotCount)))
+    }
+    if job.critical, mayWait {
+      self.addCount(waiting, of: index, .criticalStart, stage: Self.stage(of: .criticalStart))
     }
     self.model.addRow(lower: 1, upper: 1, choices)
   }
 
   /// A slack column that is as large as the sum of what the choices miss.
-  private mutating func addCount(_ missed: [(column: Int, value: Double)], of index: Int?, stage: Int) {
-    let slots = index.map { self.grid.jobs[$0].slots } ?? 0..<self.grid.slotCount
-    let slack = self.addSlack(.jobDeadline, subject: index, slots: slots, weight: 1, stage: stage)
+  private mutating func addCount(
+    _ missed: [(column: Int, value: Double)], of index: Int, _ limit: PlanLimit, stage: Int
+  ) {
+    let slots = self.grid.jobs[index].slots
+    let slack = self.addSlack(limit, subject: index, slots: slots, weight: 1, stage: stage)
     // Rounding left over from sums of hours would only mislead the solver.
     self.model.addRow(upper: 0, missed.filter { $0.value > 1e-9 } + [(slack, -1)])
   }
@@ -131,10 +135,18 @@ enum CriticalJobs {
         let powered = draw > 0 ? (power[slot] / draw + 1e-9).rounded(.down) : .infinity
         let rigs = min(Double(job.rigs), left / grid.hours[slot], free[job.bank][slot], powered)
         free[job.bank][slot] -= rigs.rounded(.up)
-        power[slot] -= rigs.rounded(.up) * draw
+        power[slot] = max(0, power[slot] - rigs.rounded(.up) * draw)
         left -= rigs * grid.hours[slot]
         return rigs
       }
     }
+  }
+}
+
+extension ProblemGrid {
+  /// Rig-hours that the rigs of a block stand by for it when it begins with a slot; the horizon's end is never.
+  func wait(of job: Int, until slot: Int) -> Double {
+    Double(self.jobs[job].rigs)
+      * self.hours[self.jobs[job].slots.lowerBound..<max(slot, self.jobs[job].slots.lowerBound)].reduce(0, +)
   }
 }

@@ -46,7 +46,14 @@ extension Ladder {
           missing[0].slots.lowerBound...(missing[missing.count - 1].slots.upperBound - 1))
         : self.grid.problem.window(worst.slots.lowerBound...(worst.slots.upperBound - 1))
       let amount =
-        limit == .minimumOn ? missing.reduce(0) { $0 + $1.weight * values[$1.column] } : values[worst.column]
+        switch limit {
+        case .minimumOn: missing.reduce(0) { $0 + $1.weight * values[$1.column] }
+        case .criticalStart:
+          missing.reduce(0) { $1.subject == worst.subject ? $0 + $1.weight * values[$1.column] : $0 }
+        case .importCap, .exportCap, .minimumOff, .minimumRunning, .minimumRigHours, .maximumRigHours,
+          .startLimit, .ramp, .jobDeadline, .averageCarbonCap, .importCarbonCeiling, .maximumCO2:
+          values[worst.column]
+        }
       return Infeasibility(
         limit: limit, window: window, missing: amount,
         message: self.message(limit, worst.subject, window, amount))
@@ -70,6 +77,8 @@ extension Ladder {
     case .maximumRigHours: "what must run exceeds the maximum by \(short) \(place); raise it"
     case .startLimit: "\(bank) needs \(short) more than its limit \(place); raise it"
     case .ramp: "\(bank) must change by \(short) more than a slot allows, \(place)"
+    case .criticalStart:
+      "\(job) is critical but lacks \(short) from its release on, \(place); move its release or raise the caps"
     case .jobDeadline: "\(job) misses its deadline by \(short), \(place); move the deadline or raise the caps"
     case .averageCarbonCap: "imports carry \(short) CO2 more than the average cap allows; raise it"
     case .maximumCO2: "imports carry \(short) CO2 more than allowed; raise it"

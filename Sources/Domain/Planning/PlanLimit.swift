@@ -11,6 +11,8 @@ public enum PlanLimit: String, Sendable, Hashable, CaseIterable {
   case maximumRigHours = "maximum_rig_hours"
   case startLimit = "start_limit"
   case ramp
+  /// A critical job takes all it may from its release on.
+  case criticalStart = "critical_start"
   case jobDeadline = "job_deadline"
   case averageCarbonCap = "average_carbon_cap"
   case importCarbonCeiling = "import_carbon_ceiling"
@@ -22,14 +24,14 @@ public enum PlanLimit: String, Sendable, Hashable, CaseIterable {
     case .importCap, .exportCap, .importCarbonCeiling: "kW"
     case .minimumRunning, .ramp, .minimumOff: "rigs"
     case .startLimit: "starts"
-    case .minimumOn, .minimumRigHours, .maximumRigHours, .jobDeadline: "rig-hours"
+    case .minimumOn, .minimumRigHours, .maximumRigHours, .criticalStart, .jobDeadline: "rig-hours"
     case .averageCarbonCap, .maximumCO2: "kg"
     }
   }
 
   /// Limits that give way when nothing else fits, first to give way first.
   static let soft: [PlanLimit] = [
-    .minimumOn, .jobDeadline, .minimumRigHours, .averageCarbonCap, .importCarbonCeiling,
+    .minimumOn, .criticalStart, .jobDeadline, .minimumRigHours, .averageCarbonCap, .importCarbonCeiling,
   ]
 }
 

@@ -63,7 +63,14 @@ struct Ladder<SolverType: Solver> {
     let model = CountModel(self.grid)
     switch self.solve(model, start: rounded.map { model.start($0) }) {
     case .found(let model, let outcome):
-      if let plan = self.better(rounded, self.audited(model, outcome)) { return .planned(plan) }
+      let witness = rounded ?? self.hardRule()
+      var solved = self.audited(model, outcome)
+      if let witness, let claim = solved, Self.refutes(witness, claim),
+        case .found(_, let outcome) = self.solve(model, start: model.start(witness), presolve: false)
+      {
+        solved = self.audited(model, outcome)
+      }
+      if let plan = self.better(witness, solved) { return .planned(plan) }
     case .infeasible:
       return self.softened()
     case .unknown:
@@ -75,7 +82,7 @@ struct Ladder<SolverType: Solver> {
   /// The cheaper of two plans, with the better of their bounds.
   func better(_ rounded: Plan?, _ solved: Plan?) -> Plan? {
     guard let rounded else { return solved }
-    guard var solved else { return rounded }
+    guard var solved, !Self.refutes(rounded, solved) else { return rounded }
     if rounded.objective < solved.objective - 1e-9 {
       (solved.slots, solved.totals, solved.jobs, solved.objective) =
         (rounded.slots, rounded.totals, rounded.jobs, rounded.objective)
@@ -86,14 +93,18 @@ struct Ladder<SolverType: Solver> {
     return solved
   }
 
+  /// Whether a plan that passed the audit costs less than another one's bound says any can. Libraries lose solutions
+  /// when they simplify a model.
+  private static func refutes(_ plan: Plan, _ claim: Plan) -> Bool {
+    plan.objective < claim.bound - 1e-6 * max(1, abs(claim.bound))
+  }
+
   /// Whether a plan's bound proves the gap asked for, up to the solver's own tolerance.
   func provesGap(_ plan: Plan) -> Bool { plan.relativeGap <= self.grid.problem.solver.relativeGap + 1e-6 }
 
   /// The hard problem has no solution: let soft limits give way, in their order, or name the limit.
   private mutating func softened() -> PlanOutcome {
-    guard self.grid.problem.limits.soft else {
-      return .infeasible(self.diagnosis(elastic: []))
-    }
+    guard self.grid.problem.limits.soft else { return self.fallback() }
     if let plan = self.softenedOnCurves() { return .planned(plan) }
     if let plan = self.planWithHopelessJobs() { return .planned(plan) }
     var model = CountModel(self.grid, elastic: Set(PlanLimit.soft))
@@ -101,22 +112,29 @@ struct Ladder<SolverType: Solver> {
     case .found(let model, let outcome):
       if let plan = self.audited(model, outcome) { return .planned(plan) }
       return self.fallback()
-    case .infeasible:
-      return .infeasible(self.diagnosis(elastic: Set(PlanLimit.soft)))
-    case .unknown:
+    case .infeasible, .unknown:
       return self.fallback()
     }
   }
 
-  /// What is planned when no solver helps.
+  /// What is planned when no solver helps, and before the word of one is taken that there is no plan.
   private mutating func fallback() -> PlanOutcome {
-    for (status, method) in [(Plan.Status.rule, "threshold"), (.least, "least")] {
-      let schedule = RuleSchedule(self.grid, runsCheapSlots: status == .rule)
-      let assembly = PlanAssembly(self.grid, running: schedule.running, jobHours: schedule.jobHours)
-      let plan = assembly.plan(status: status, bound: -.infinity, method: method)
-      if PlanAudit.findings(plan, for: self.grid.problem).isEmpty { return .planned(plan) }
-    }
+    if let plan = self.rule(.rule, "threshold") ?? self.rule(.least, "least") { return .planned(plan) }
     return .infeasible(self.diagnosis(elastic: self.grid.problem.limits.soft ? Set(PlanLimit.soft) : []))
+  }
+
+  /// The plan of the rule where it keeps soft limits too.
+  private func hardRule() -> Plan? {
+    guard let plan = self.rule(.rule, "threshold") else { return nil }
+    return plan.slack.allSatisfy { $0.cause == .otherLoad } ? plan : nil
+  }
+
+  /// The plan of a rule, nil when the audit refuses it.
+  private func rule(_ status: Plan.Status, _ method: String) -> Plan? {
+    let schedule = RuleSchedule(self.grid, runsCheapSlots: status == .rule)
+    let assembly = PlanAssembly(self.grid, running: schedule.running, jobHours: schedule.jobHours)
+    let plan = assembly.plan(status: status, bound: -.infinity, method: method)
+    return PlanAudit.findings(plan, for: self.grid.problem).isEmpty ? plan : nil
   }
 
   // MARK: Solving
@@ -129,15 +147,18 @@ struct Ladder<SolverType: Solver> {
   }
 
   /// `relativeGap` is the problem's unless given.
-  mutating func solve(_ model: CountModel, start: [Double]? = nil, relativeGap: Double? = nil) -> Solved {
+  mutating func solve(
+    _ model: CountModel, start: [Double]? = nil, relativeGap: Double? = nil, presolve: Bool = true
+  ) -> Solved {
     do {
       var limits = self.limits()
       limits.relativeGap = relativeGap ?? limits.relativeGap
+      limits.presolve = presolve
       let outcome = try self.solver.solve(model.model, limits: limits, start: start)
       self.spend(outcome.elapsed)
       // A library that calls a start optimal without a bound has lost its way: ask again without one.
       if start != nil, outcome.status == .optimal, !outcome.bound.isFinite {
-        return self.solve(model, relativeGap: relativeGap)
+        return self.solve(model, relativeGap: relativeGap, presolve: presolve)
       }
       if let values = outcome.values {
         // What a library returns is input from outside like any other.

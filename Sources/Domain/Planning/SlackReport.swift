@@ -6,8 +6,9 @@ enum SlackReport {
   private static let tolerance = 1e-6
 
   static func slack(of assembly: PlanAssembly) -> [Slack] {
-    Self.earlyStops(assembly) + Self.lateJobs(assembly) + Self.missingRigHours(assembly)
-      + Self.averageCarbon(assembly) + Self.carbonCeiling(assembly) + Self.otherLoad(assembly.grid)
+    Self.earlyStops(assembly) + Self.waits(assembly) + Self.lateJobs(assembly)
+      + Self.missingRigHours(assembly) + Self.averageCarbon(assembly) + Self.carbonCeiling(assembly)
+      + Self.otherLoad(assembly.grid)
   }
 
   private static func earlyStops(_ assembly: PlanAssembly) -> [Slack] {
@@ -29,6 +30,27 @@ enum SlackReport {
       return Slack(
         cause: .limit(.minimumOn), name: grid.problem.banks[index].name,
         window: grid.problem.window(first...last), amount: amount)
+    }
+  }
+
+  /// Critical jobs that do not take all they may from their release on.
+  private static func waits(_ assembly: PlanAssembly) -> [Slack] {
+    let grid = assembly.grid
+    guard grid.jobs.contains(where: \.critical) else { return [] }
+    let earliest = CriticalJobs.earliest(grid)
+    return grid.jobs.enumerated().compactMap { index, job in
+      guard job.critical, job.rigHours > Self.tolerance else { return nil }
+      let given = assembly.jobHours[index]
+      let amount =
+        if let rigs = earliest[index] {
+          job.slots.reduce(0) { $0 + max(0, rigs[$1] * grid.hours[$1] - given[$1]) }
+        } else {
+          grid.wait(of: index, until: given.firstIndex { $0 > 0 } ?? grid.slotCount)
+        }
+      guard amount > Self.tolerance else { return nil }
+      return Slack(
+        cause: .limit(.criticalStart), name: grid.problem.jobs[index].name,
+        window: grid.problem.window(job.slots.lowerBound...(job.slots.upperBound - 1)), amount: amount)
     }
   }
 
