@@ -23,6 +23,8 @@ struct `A controller killed two hundred times` {
     var planIDs: [Int64]
     var lastPlanID: Int64
     var starts: [UTCInstant]
+    /// When the last controller was asked to stop, which leaves the outputs in their policy, dwell or not.
+    var stoppedAt: UTCInstant
     var closes: [DecisionRecord]
     /// What the last controller answered, and how it ended.
     var status: JSONValue
@@ -42,7 +44,9 @@ struct `A controller killed two hundred times` {
     #expect(aftermath.edges.contains { !$0.isCommanded })
     #expect(aftermath.lastEnd == .exited(0))
 
-    #expect(history.brokenRules == [])
+    let decided = SwitchingHistory(
+      aftermath.edges.filter { $0.closed || $0.at < aftermath.stoppedAt }, rules: Self.rules)
+    #expect(decided.brokenRules == [])
     #expect(aftermath.losses == [])
     #expect(aftermath.planIDs == Array(1...aftermath.lastPlanID))
     try Self.expectEverySlotOnce(aftermath)
@@ -92,11 +96,14 @@ struct `A controller killed two hundred times` {
     site.endWorld()
     let record = try site.record()
     let lastPlan = try record.recover().lastPlanID
+    let events = try record.events(latest: SQLiteStore.maximumRows)
+    let stop = try #require(events.filter { $0.kind == .stopped }.map(\.at).max())
     let rigs = (0..<5).map { RigID(bank: 0, rig: $0) } + (0..<3).map { RigID(bank: 1, rig: $0) }
     return Aftermath(
       edges: try site.edges(), slots: try record.allSlots(),
       planIDs: try (1...max(1, lastPlan)).filter { try record.plan(id: $0) != nil }, lastPlanID: lastPlan,
-      starts: try record.events(latest: SQLiteStore.maximumRows).filter { $0.kind == .started }.map(\.at),
+      starts: events.filter { $0.kind == .started }.map(\.at),
+      stoppedAt: stop.advanced(byMilliseconds: -1000),
       closes: try rigs.flatMap { try record.decisions(about: $0, latest: SQLiteStore.maximumRows) }
         .filter(\.command.closed), status: status, lastEnd: end, losses: losses)
   }
