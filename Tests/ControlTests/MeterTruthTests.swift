@@ -192,8 +192,8 @@ struct StandstillTests {
   }
 
   @Test func `finds a power that stays to the last digit while the others move`() {
-    #expect(!self.observe(0.13, sway: 1, for: 299))
-    #expect(self.observe(0.13, sway: 1, for: 300))
+    #expect(!self.observe(0.13, sway: 1.5, for: 299))
+    #expect(self.observe(0.13, sway: 1.5, for: 300))
   }
 
   @Test func `believes a site at rest`() {
