@@ -60,6 +60,7 @@ let package = Package(
       name: "CHiGHS", path: "Sources/CLibraries/CHiGHS", pkgConfig: usesPrivateHiGHS ? nil : "highs"),
     .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3"),
     .systemLibrary(name: "COpenSSL", path: "Sources/CLibraries/COpenSSL", pkgConfig: "libcrypto"),
+    .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl", pkgConfig: "libcurl"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     .target(name: "CTOML", path: "Sources/CLibraries/CTOML"),
     // Adapters: one C library or operating-system service each.
@@ -74,6 +75,7 @@ let package = Package(
       ]),
     room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "Cryptography", "CTOML"]),
     room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),
+    room("HTTPClient", in: "Adapters", uses: ["Ports", "CCurl"]),
     // The same ports without hardware.
     room(
       "Simulation", in: "",
@@ -166,6 +168,8 @@ let package = Package(
         "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "Jobs", "MarketFormats", "SiteModel",
         "Quantities", "JSONText", "Ports", "Certificates",
       ], linker: highsLinker),
+    tests(
+      "HTTPClientTests", uses: ["HTTPClient", "Ports", "LinuxHost", "ProgramTesting"], excluding: ["Python"]),
     // The whole program, from outside.
     .target(
       name: "ProgramTesting", path: "Tests/Support/ProgramTesting", swiftSettings: house),
