@@ -53,8 +53,10 @@ let package = Package(
     room("Planning", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Control", in: "Domain", uses: ["Quantities", "SiteModel"]),
     room("Jobs", in: "Domain", uses: ["Quantities", "JSONText"]),
+    room("PeerProtocol", in: "Domain", uses: ["Quantities", "JSONText", "Cryptography", "Certificates"]),
     // Seams.
-    room("Ports", in: "", uses: ["Quantities", "SiteModel", "Control", "Jobs", "Certificates"]),
+    room(
+      "Ports", in: "", uses: ["Quantities", "SiteModel", "Control", "Jobs", "Certificates", "PeerProtocol"]),
     // C libraries: module maps and shims, no logic.
     .systemLibrary(
       name: "CHiGHS", path: "Sources/CLibraries/CHiGHS", pkgConfig: usesPrivateHiGHS ? nil : "highs"),
@@ -81,6 +83,7 @@ let package = Package(
       "Simulation", in: "",
       uses: [
         "Ports", "Quantities", "SiteModel", "Forecasting", "MarketFormats", "Control", "Jobs", "Certificates",
+        "PeerProtocol", "Cryptography",
       ]),
     // The running site.
     room(
@@ -131,6 +134,12 @@ let package = Package(
     tests(
       "PlanningTests", uses: ["Planning", "HiGHSSolver", "JobStreams", "Quantities", "JSONText"],
       linker: highsLinker),
+    tests(
+      "PeerProtocolTests",
+      uses: [
+        "PeerProtocol", "Simulation", "Ports", "Certificates", "Cryptography", "JSONText", "Quantities",
+        "ProgramTesting",
+      ], excluding: ["Python", "Corpus"]),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
     tests("JobsTests", uses: ["Jobs", "JSONText", "Quantities"]),
     tests(
