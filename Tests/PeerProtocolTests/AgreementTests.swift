@@ -6,7 +6,8 @@ import Testing
 
 /// Many nodes, one seed, every fault of a network; after the faults stop, all agree with the truth in bounded time.
 @Suite(.timeLimit(.minutes(10))) struct AgreementTests {
-  private static let seeds = ProcessInfo.processInfo.environment["RIGSHIFT_PEER_SEEDS"].flatMap { Int($0) } ?? 40
+  private static let seeds =
+    ProcessInfo.processInfo.environment["RIGSHIFT_PEER_SEEDS"].flatMap { Int($0) } ?? 40
 
   /// Long enough for the summaries to every peer, the refresh of every record, and what is gone to grow stale.
   private static let settling = Duration.seconds(45)
@@ -38,7 +39,8 @@ import Testing
   }
 
   @Test(arguments: PeerGraph.Shape.allCases, [2, 4, 16])
-  func `a change reaches everybody within the diameter in link delays`(_ shape: PeerGraph.Shape, _ count: Int) {
+  func `a change reaches everybody within the diameter in link delays`(_ shape: PeerGraph.Shape, _ count: Int)
+  {
     let graph = PeerGraph(shape, count: count)
     let simulation = PeerSimulation(graph, seed: 5)
     simulation.acquaintAll()

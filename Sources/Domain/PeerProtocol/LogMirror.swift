@@ -41,7 +41,8 @@ public enum LogMirror {
     var entries: [LogEntry] = []
     var nodes: [TreeNode] = []
     for data in batch.entries { entries.append(try Self.append(data, &copy, &nodes)) }
-    guard checkpoint.origin == copy.origin, checkpoint.size == copy.size, checkpoint.root == copy.frontier.root
+    guard checkpoint.origin == copy.origin, checkpoint.size == copy.size,
+      checkpoint.root == copy.frontier.root
     else { throw .notAsSigned }
     return LogAppend(entries: entries, nodes: nodes, checkpoint: batch.note, head: copy)
   }

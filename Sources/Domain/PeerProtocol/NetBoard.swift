@@ -17,7 +17,8 @@ public struct NetBoard: Sendable {
   /// A record with what this node knows of it.
   public struct Entry: Sendable, Hashable {
     public internal(set) var record: NetRecord
-    /// When the record was made, as near as this node can tell by its own clock; nil for one from before a restart.
+    /// When the record was made, as near as this node can tell by its own clock; nil for one that somebody remembers from
+    /// before a restart.
     public internal(set) var madeAt: MonotonicInstant?
     /// Who brought it; nil for the node's own record and those from before a restart.
     public internal(set) var route: NodeID?
@@ -50,10 +51,10 @@ public struct NetBoard: Sendable {
   /// Takes a record if it is newer than what is known of its node. `age` is what whoever brought it says of its age;
   /// `isPeer`: the record's node is one of this site's own peers. `verify` is asked of nothing that would not be taken.
   public mutating func merge(
-    _ record: NetRecord, age: Duration, from route: NodeID?, isPeer: Bool = false, at now: MonotonicInstant,
+    _ record: NetRecord, age: Duration?, from route: NodeID?, isPeer: Bool = false, at now: MonotonicInstant,
     verify: (NetRecord) -> Bool
   ) -> Verdict {
-    let madeAt = now - max(.zero, age)
+    let madeAt = age.map { now - max(.zero, $0) }
     guard let entry = self.entries[record.node] else {
       guard verify(record) else { return .forged }
       guard self.entries.count < self.limits.nodes || (isPeer && self.makePlace(at: now)) else {
@@ -65,7 +66,7 @@ public struct NetBoard: Sendable {
     }
     if record == entry.record {
       // The age of what is known only grows: nobody can keep a silent node young by telling of it again.
-      if entry.madeAt == nil {
+      if entry.madeAt == nil, madeAt != nil {
         self.entries[record.node]?.madeAt = madeAt
         self.entries[record.node]?.route = route
       }

@@ -182,10 +182,11 @@ public struct NetExchange: Sendable {
   private mutating func tell(_ nodes: [NodeID], to peer: NodeID, at now: MonotonicInstant) -> [Effect] {
     var told: [NetMessage.Told] = []
     for node in nodes {
-      guard let entry = self.board[node], let age = self.board.age(of: entry, at: now) else { continue }
+      guard let entry = self.board[node] else { continue }
       if let known = self.links[peer]?.knows[node], known >= entry.record.version { continue }
       self.links[peer]?.knows[node] = entry.record.version
-      told.append(NetMessage.Told(record: entry.record, age: age))
+      told.append(
+        NetMessage.Told(record: entry.record, age: self.board.age(of: entry, at: now)))
     }
     return stride(from: 0, to: told.count, by: NetMessage.mostRecords).map { start in
       .send(.records(Array(told[start..<min(told.count, start + NetMessage.mostRecords)])), to: peer)
@@ -224,10 +225,8 @@ public struct NetExchange: Sendable {
     return effects
   }
 
-  /// What the node can tell: not what it only remembers from before a restart, whose age nobody knows.
   private func vector() -> [NetMessage.Known] {
-    self.board.sorted.filter { $0.madeAt != nil }
-      .map { NetMessage.Known(node: $0.record.node, version: $0.record.version) }
+    self.board.sorted.map { NetMessage.Known(node: $0.record.node, version: $0.record.version) }
   }
 
   private mutating func summary() -> Digest {

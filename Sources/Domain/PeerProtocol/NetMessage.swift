@@ -6,9 +6,10 @@ public enum NetMessage: Sendable, Hashable {
   /// A record, with the sender's estimate of its age.
   public struct Told: Sendable, Hashable {
     public var record: NetRecord
-    /// Whole milliseconds, never negative; anything beyond 49 days is 49 days.
-    public var age: Duration
-    public init(record: NetRecord, age: Duration) {
+    /// Whole milliseconds, never negative; nil when the sender cannot tell, for it remembers the record from before a
+    /// restart. Nor can it where 49 days are over.
+    public var age: Duration?
+    public init(record: NetRecord, age: Duration?) {
       self.record = record
       self.age = age
     }
@@ -44,7 +45,7 @@ public enum NetMessage: Sendable, Hashable {
       writer.byte(1)
       writer.number(UInt16(truncatingIfNeeded: told.count))
       for told in told {
-        writer.number(UInt32(clamping: told.age.wholeMilliseconds))
+        writer.number(UInt32(clamping: told.age?.wholeMilliseconds ?? .max))
         writer.raw(told.record.encoded)
       }
     case .summary(let digest):
@@ -74,8 +75,9 @@ public enum NetMessage: Sendable, Hashable {
       guard count <= Self.mostRecords else { throw WireError("\(count) records") }
       var told: [Told] = []
       for _ in 0..<count {
-        let age = Duration.milliseconds(Int64(try reader.number(UInt32.self)))
-        told.append(Told(record: try NetRecord(&reader), age: age))
+        let age = try reader.number(UInt32.self)
+        told.append(
+          Told(record: try NetRecord(&reader), age: age == .max ? nil : .milliseconds(Int64(age))))
       }
       self = .records(told)
     case 2:

@@ -52,7 +52,8 @@ public struct NetRecord: Sendable, Hashable {
     by key: Ed25519PrivateKey, version: Version, production: Milliwatts, consumption: Milliwatts,
     wall: UTCInstant, name: String
   ) -> NetRecord {
-    var cut = String(String.UnicodeScalarView(name.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }))
+    var cut = String(
+      String.UnicodeScalarView(name.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }))
     while cut.utf8.count > Self.longestName { cut.unicodeScalars.removeLast() }
     let unsigned = NetRecord(
       node: NodeID(key.publicKey), version: version, production: max(.zero, production),

@@ -38,9 +38,12 @@ public struct GridNode: Sendable {
   struct Sibling: Sendable {
     var name: String
     var address: String
-    /// The last message did not reach it, or it did not answer in time.
+    /// The last message did not reach it, or it has been silent for too long.
     var isLost = false
     var nextAttempt: MonotonicInstant?
+    /// Losses in a row without a word from it in between.
+    var losses = 0
+    var lastHeard: MonotonicInstant?
   }
 
   /// One collection of nets: this node's own, or on behalf of a neighbour.
@@ -50,7 +53,7 @@ public struct GridNode: Sendable {
     /// Open requests and whom they went to.
     var waiting: [String: String] = [:]
     var nets: [String: Double] = [:]
-    var deadline: MonotonicInstant
+    var began: MonotonicInstant
     /// Orders own rounds.
     var number: UInt64
   }
@@ -83,6 +86,8 @@ public struct GridNode: Sendable {
   }
   /// Messages whose answers are still to come.
   public var openRounds: Int { self.rounds.count }
+  /// Rounds whose late messages would still be recognised.
+  public var rememberedRounds: Int { self.seen.count }
 
   /// The line that the older nodes print every second.
   public var stateLine: String {
@@ -128,6 +133,7 @@ public struct GridNode: Sendable {
   /// A message from a neighbour shows that it lives, and that it counts this node among its own.
   private mutating func noteSender(_ envelope: GridEnvelope, at now: Moment) -> [Effect] {
     guard let id = envelope.returnID else { return [] }
+    self.noteLife(of: id, at: now)
     if self.siblings[id]?.isLost == true {
       self.siblings[id]?.isLost = false
       self.siblings[id]?.nextAttempt = nil
@@ -142,6 +148,11 @@ public struct GridNode: Sendable {
       return self.shareChange(at: now)
     }
     return []
+  }
+
+  private mutating func noteLife(of id: String, at now: Moment) {
+    self.siblings[id]?.lastHeard = now.monotonic
+    self.siblings[id]?.losses = 0
   }
 
   // MARK: Neighbours
@@ -232,8 +243,7 @@ public struct GridNode: Sendable {
   ) -> [Effect] {
     self.remember(master, at: now)
     var round = Round(
-      asker: asker, nets: [self.settings.id: self.net], deadline: now.monotonic + self.settings.patience,
-      number: self.roundNumber)
+      asker: asker, nets: [self.settings.id: self.net], began: now.monotonic, number: self.roundNumber)
     var effects: [Effect] = []
     for id in ids {
       guard let address = self.siblings[id]?.address else { continue }
@@ -252,7 +262,9 @@ public struct GridNode: Sendable {
   private mutating func asked(_ envelope: GridEnvelope, at now: Moment) -> [Effect] {
     guard let asker = envelope.returnID, let address = self.siblings[asker]?.address,
       let request = envelope.requestID, let master = envelope.masterID
-    else { return [.log("no answer to a question from \(envelope.returnID ?? "nobody"), who is no neighbour")] }
+    else {
+      return [.log("no answer to a question from \(envelope.returnID ?? "nobody"), who is no neighbour")]
+    }
     if self.seen[master] != nil || self.rounds.count >= Self.mostRounds {
       return [self.send(self.answer([:], request, master), to: address, at: now)]
     }
@@ -268,9 +280,11 @@ public struct GridNode: Sendable {
     _ nets: [String: Double], _ envelope: GridEnvelope, at now: Moment
   ) -> [Effect] {
     guard let master = envelope.masterID, let request = envelope.requestID,
-      self.rounds[master]?.waiting.removeValue(forKey: request) != nil
+      let sibling = self.rounds[master]?.waiting.removeValue(forKey: request)
     else { return [] }
-    for (id, net) in nets where id != self.settings.id && self.rounds[master]?.nets.count ?? 0 < GridEnvelope.mostNets {
+    self.noteLife(of: sibling, at: now)
+    for (id, net) in nets
+    where id != self.settings.id && self.rounds[master]?.nets.count ?? 0 < GridEnvelope.mostNets {
       self.rounds[master]?.nets[id] = net
     }
     return self.closeIfDone(master, at: now)
@@ -326,27 +340,48 @@ public struct GridNode: Sendable {
   private mutating func lose(_ ids: [String], at now: Moment) -> [Effect] {
     var effects: [Effect] = []
     var isNew = false
-    for id in ids where self.siblings[id] != nil {
-      if self.siblings[id]?.isLost == false {
+    for id in ids {
+      // Several messages may be lost at once: that is one loss.
+      guard let sibling = self.siblings[id], !sibling.isLost || sibling.nextAttempt == nil else { continue }
+      if !sibling.isLost {
         effects.append(.log("neighbour \(id) does not answer"))
         isNew = true
       }
+      // One that takes messages and says nothing is asked ever more seldom.
       self.siblings[id]?.isLost = true
-      self.siblings[id]?.nextAttempt = now.monotonic + self.settings.retry
+      self.siblings[id]?.losses = min(sibling.losses + 1, 6)
+      self.siblings[id]?.nextAttempt = now.monotonic + self.settings.retry * (1 << sibling.losses)
     }
-    for master in self.rounds.keys.sorted() {
-      guard let waiting = self.rounds[master]?.waiting, waiting.contains(where: { ids.contains($0.value) })
-      else { continue }
-      self.rounds[master]?.waiting = waiting.filter { !ids.contains($0.value) }
-      effects += self.closeIfDone(master, at: now)
-    }
+    for master in self.rounds.keys.sorted() { effects += self.stopWaiting(for: ids, in: master, at: now) }
     return isNew ? effects + self.shareChange(at: now) : effects
   }
 
-  public mutating func tick(at now: Moment) -> [Effect] {
+  private mutating func stopWaiting(for ids: [String], in master: String, at now: Moment) -> [Effect] {
+    guard let waiting = self.rounds[master]?.waiting, waiting.contains(where: { ids.contains($0.value) })
+    else { return [] }
+    self.rounds[master]?.waiting = waiting.filter { !ids.contains($0.value) }
+    return self.closeIfDone(master, at: now)
+  }
+
+  /// Ends waiting that has been too long. A neighbour without a word since the question is lost; one that lives may be
+  /// waiting for somebody behind it, and gets three times as long.
+  private mutating func endLateRounds(at now: Moment) -> [Effect] {
+    var silent: Set<String> = []
     var effects: [Effect] = []
-    let late = self.rounds.values.filter { $0.deadline <= now.monotonic }.flatMap { $0.waiting.values }
-    if !late.isEmpty { effects += self.lose(Set(late).sorted(), at: now) }
+    for (master, round) in self.rounds.sorted(by: { $0.key < $1.key }) {
+      let age = now.monotonic - round.began
+      guard age >= self.settings.patience else { continue }
+      let asked = Set(round.waiting.values)
+      silent.formUnion(asked.filter { (self.siblings[$0]?.lastHeard ?? round.began) <= round.began })
+      if age >= self.settings.patience * 3 {
+        effects += self.stopWaiting(for: asked.sorted(), in: master, at: now)
+      }
+    }
+    return silent.isEmpty ? effects : effects + self.lose(silent.sorted(), at: now)
+  }
+
+  public mutating func tick(at now: Moment) -> [Effect] {
+    var effects = self.endLateRounds(at: now)
     self.pending = self.pending.filter { now.monotonic < $0.value.deadline + self.settings.refresh }
     self.seen = self.seen.filter { now.monotonic < $0.value }
     for (id, sibling) in self.siblings.sorted(by: { $0.key < $1.key }) where sibling.isLost {
@@ -363,7 +398,7 @@ public struct GridNode: Sendable {
     if self.seen.count >= Self.mostRounds, let oldest = self.seen.min(by: { $0.value < $1.value }) {
       self.seen[oldest.key] = nil
     }
-    self.seen[master] = now.monotonic + self.settings.patience * 4
+    self.seen[master] = now.monotonic + self.settings.patience * 6
   }
 
   private var reachableIDs: [String] {
