@@ -63,6 +63,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3"),
     .systemLibrary(name: "COpenSSL", path: "Sources/CLibraries/COpenSSL", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl", pkgConfig: "libcurl"),
+    .systemLibrary(name: "CEvent", path: "Sources/CLibraries/CEvent", pkgConfig: "libevent_openssl"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     .target(name: "CTOML", path: "Sources/CLibraries/CTOML"),
     // Adapters: one C library or operating-system service each.
@@ -78,6 +79,7 @@ let package = Package(
     room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "Cryptography", "CTOML"]),
     room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),
     room("HTTPClient", in: "Adapters", uses: ["Ports", "CCurl"]),
+    room("PeerListener", in: "Adapters", uses: ["Ports", "PeerProtocol", "CEvent"]),
     // The same ports without hardware.
     room(
       "Simulation", in: "",
@@ -90,7 +92,7 @@ let package = Package(
       "SiteController", in: "",
       uses: [
         "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "JSONText",
-        "Jobs", "Certificates", "Cryptography",
+        "Jobs", "Certificates", "Cryptography", "PeerProtocol",
       ]),
     // The whole system on a simulated site.
     room(
@@ -104,7 +106,7 @@ let package = Package(
       dependencies: [
         "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Jobs",
         "Ports", "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
-        "Rehearsal", "Certificates", "Cryptography",
+        "Rehearsal", "Certificates", "Cryptography", "PeerProtocol", "HTTPClient", "PeerListener",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
     // What `make bench` measures inside a process.

@@ -46,6 +46,8 @@ let usage = """
     backup FILE  [--passphrase-file F [--with-key]] [--site FILE] [--data DIR]
     restore FILE [--passphrase-file F] [--checkpoint NOTE]... [--site FILE] [--data DIR]
                                                 the record as one file, and back (docs/record.md)
+    grid-node -s HOST -p PORT -n NAME -i ID [-t TOKEN]
+                                                a node of the older Grid protocol, without a site
     version
 
   FILE is \(defaultSitePath) unless given.
@@ -110,6 +112,9 @@ let usage = """
     case "restore":
       return try BackupCommand.restore(
         try Arguments(rest, options: ["site", "data", "passphrase-file", "checkpoint"], words: 1))
+    case "grid-node":
+      return try await GridNodeCommand.run(
+        try Arguments(GridNodeCommand.spelledOut(rest), options: GridNodeCommand.options))
     case "version", "--version":
       print("rigshift \(version)")
       return 0
