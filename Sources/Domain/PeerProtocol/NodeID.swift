@@ -34,6 +34,8 @@ public struct NodeID: Sendable, Comparable {
 
   /// The whole key as people compare it: 64 hexadecimal digits.
   public var text: String { Hexadecimal.text(self.bytes) }
+  /// How a TLS client names the key it expects.
+  public var pin: String { SelfSignedCertificate.pin(of: self.publicKey) }
   /// The first eight digits, to tell nodes apart in a log.
   public var hint: String { String(self.text.prefix(8)) }
 

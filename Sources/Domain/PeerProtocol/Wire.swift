@@ -19,6 +19,7 @@ struct WireWriter {
 public struct WireError: Error, Sendable, Hashable, CustomStringConvertible {
   public let description: String
   init(_ description: String) { self.description = description }
+  public init(saying description: String) { self.description = description }
 }
 
 /// Reads what `WireWriter` writes, and nothing else. Never traps, whatever the bytes are.

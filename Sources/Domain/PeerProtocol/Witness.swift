@@ -107,3 +107,14 @@ public struct ForkEvidence: Sendable, Hashable {
     }
   }
 }
+
+extension NodeID {
+  /// The name under which a node cosigns the logs of others.
+  public var witnessName: String { "rigshift/witness/\(self.text.prefix(16))" }
+
+  /// The key by which a node's cosignatures are verified.
+  public var witnessKey: NoteKey {
+    // The name has no blanks and no plus sign.
+    NoteKey(name: self.witnessName, algorithm: .cosignature, publicKey: self.publicKey)!
+  }
+}
