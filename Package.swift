@@ -74,7 +74,7 @@ let package = Package(
       "SQLiteStore", in: "Adapters",
       uses: [
         "Ports", "Quantities", "SiteModel", "Control", "Jobs", "Certificates", "Cryptography", "JSONText",
-        "CSQLite",
+        "PeerProtocol", "CSQLite",
       ]),
     room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "Cryptography", "CTOML"]),
     room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),

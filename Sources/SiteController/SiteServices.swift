@@ -106,6 +106,9 @@ public actor ControlService {
 
   public var site: Site? { self.running?.shell.engine.site }
 
+  /// What the meters showed in the last tick; nil when they did not.
+  public var power: SitePower? { self.running?.shell.power }
+
   /// The wall time of the site's own clock.
   public var wall: UTCInstant? { self.running?.hardware.clock.now().moment.wall }
 

@@ -46,6 +46,11 @@ let usage = """
     backup FILE  [--passphrase-file F [--with-key]] [--site FILE] [--data DIR]
     restore FILE [--passphrase-file F] [--checkpoint NOTE]... [--site FILE] [--data DIR]
                                                 the record as one file, and back (docs/record.md)
+    peer      id | invite [--valid 24h] [--until TIME] | accept LINE | list | remove NAME | status | forks
+              [--site FILE] [--data DIR] [--json]
+                                                other sites to exchange net output and certificates with (docs/peers.md)
+    grid      [--watch] [--json] [--site FILE] [--data DIR]
+                                                every site's production, consumption and net, and the sum
     grid-node -s HOST -p PORT -n NAME -i ID [-t TOKEN]
                                                 a node of the older Grid protocol, without a site
     version
@@ -112,6 +117,12 @@ let usage = """
     case "restore":
       return try BackupCommand.restore(
         try Arguments(rest, options: ["site", "data", "passphrase-file", "checkpoint"], words: 1))
+    case "peer":
+      return try await PeerCommand.run(
+        try Arguments(rest, options: PeerCommand.options, flags: ["json"], words: 2))
+    case "grid":
+      return try GridCommand.run(
+        try Arguments(rest, options: ["site", "data"], flags: ["json", "watch"]))
     case "grid-node":
       return try await GridNodeCommand.run(
         try Arguments(GridNodeCommand.spelledOut(rest), options: GridNodeCommand.options))

@@ -2,7 +2,7 @@ public import Certificates
 import Cryptography
 public import PeerProtocol
 public import Ports
-public import Quantities
+import Quantities
 
 /// What a site remembers of its peers, in a database beside its record: a peer's traffic never waits for the record, nor
 /// the record for it. Several processes may have it open.

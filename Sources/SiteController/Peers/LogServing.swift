@@ -19,7 +19,8 @@ extension LogReader {
     }
     guard let end else { return nil }
     do throws(NoteError) {
-      return EntryBatch(first: first, entries: Array(entries.prefix(end.count)), note: try SignedNote(end.note))
+      return EntryBatch(
+        first: first, entries: Array(entries.prefix(end.count)), note: try SignedNote(end.note))
     } catch {
       throw .failed("checkpoint: \(error)")
     }

@@ -22,7 +22,8 @@ extension PeerService {
     // A peer that could not be reached and comes by itself may be tried again at once.
     switch (request.method, request.path) {
     case ("POST", "/rigshift/v1/exchange"): return await self.exchanged(request, with: node)
-    case ("POST", "/add-checkpoint"): return self.witness(String(decoding: request.body, as: UTF8.self), for: node)
+    case ("POST", "/add-checkpoint"):
+      return self.witness(String(decoding: request.body, as: UTF8.self), for: node)
     case ("GET", "/rigshift/v1/checkpoint"): return self.checkpoint(request)
     case ("POST", "/rigshift/v1/cosignatures"): return self.takeCosignatures(request.body, of: node)
     case ("GET", "/rigshift/v1/entries"):
@@ -34,7 +35,8 @@ extension PeerService {
     }
   }
 
-  static func text(_ status: Int, _ text: String, type: String = "text/plain; charset=utf-8") -> HTTPResponse {
+  static func text(_ status: Int, _ text: String, type: String = "text/plain; charset=utf-8") -> HTTPResponse
+  {
     HTTPResponse(
       status: status, headers: [HTTPHeader("Content-Type", type)],
       body: Array((text.hasSuffix("\n") ? text : text + "\n").utf8))
@@ -53,7 +55,9 @@ extension PeerService {
       let enrolment = try Enrolment(encoded: body, invitation: invitation.publicKey, inviter: self.node)
       do throws(StoreError) {
         let open = try self.store?.invitations().first { $0.key == invitation && wall < $0.expires }
-        guard let open, let store = self.store else { return Self.text(410, "the invitation is used or over") }
+        guard let open, let store = self.store else {
+          return Self.text(410, "the invitation is used or over")
+        }
         let peer = EnrolledPeer(
           node: enrolment.node, name: enrolment.name, address: enrolment.address, enrolledAt: wall,
           expires: open.enrolledUntil)

@@ -33,7 +33,8 @@ extension PeerService {
   /// Answers `add-checkpoint` by the book.
   func witness(_ text: String, for node: NodeID) -> HTTPResponse {
     switch self.decide(text, for: node) {
-    case .success(let signature): return HTTPResponse(
+    case .success(let signature):
+      return HTTPResponse(
         status: 200, headers: [HTTPHeader("Content-Type", "text/plain; charset=utf-8")],
         body: Array(signature.line.utf8))
     case .failure(let refusal): return refusal.answer
@@ -56,7 +57,9 @@ extension PeerService {
       seen: { origin in
         do throws(StoreError) {
           guard let note = try self.store?.witnessed(origin) else { return nil }
-          do throws(NoteError) { return try Witness.Seen(note) } catch { throw .failed("checkpoint: \(error)") }
+          do throws(NoteError) { return try Witness.Seen(note) } catch {
+            throw .failed("checkpoint: \(error)")
+          }
         } catch {
           // Without its memory a witness must not sign.
           isStoreBroken = true
@@ -168,7 +171,8 @@ extension PeerService {
       guard ownNote.body == note.body else { return Self.text(400, "not my checkpoint") }
       let lines = note.signatures.filter { $0.name == node.witnessName }.map(\.line).joined()
       self.addCosignatures(Array(lines.utf8), to: ownNote, of: node)
-      self.links[node]?.cosignedSize = max(self.links[node]?.cosignedSize ?? 0, size)
+      let known = self.links[node]?.cosignedSize ?? 0
+      self.links[node]?.cosignedSize = max(known, size)
       return Self.text(200, "thank you")
     } catch {
       return Self.text(400, "\(error)")
@@ -194,7 +198,8 @@ extension PeerService {
 
   private func pullCheckpoint(_ node: NodeID) async {
     guard let link = self.links[node], !link.forkFound else { return await self.askForProof(node) }
-    guard let answer = await self.request(.get, "/rigshift/v1/checkpoint?from=\(link.witnessedSize)", of: node)
+    guard
+      let answer = await self.request(.get, "/rigshift/v1/checkpoint?from=\(link.witnessedSize)", of: node)
     else { return }
     if answer.status == 404, link.witnessedSize > 0 { return await self.askForProof(node) }
     guard answer.status == 200 else { return }
@@ -242,7 +247,9 @@ extension PeerService {
   private func origin(of node: NodeID) -> String? {
     do throws(StoreError) {
       guard let first = try self.parts.readMirror(node)?.newestNote() else { return nil }
-      do throws(NoteError) { return try LogCheckpoint(body: SignedNote(first).body).origin } catch { return nil }
+      do throws(NoteError) { return try LogCheckpoint(body: SignedNote(first).body).origin } catch {
+        return nil
+      }
     } catch {
       return nil
     }

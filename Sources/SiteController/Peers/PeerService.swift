@@ -80,6 +80,8 @@ public actor PeerService {
   let parts: Parts
   let settings: Settings
   let node: NodeID
+  /// The key as people compare it.
+  public nonisolated let nodeText: String
   var store: (any PeerStore)?
   var exchange: NetExchange?
   var links: [NodeID: PeerLink] = [:]
@@ -94,6 +96,7 @@ public actor PeerService {
     self.parts = parts
     self.executor = parts.executor
     self.node = NodeID(parts.key.publicKey)
+    self.nodeText = NodeID(parts.key.publicKey).text
   }
 
   var now: MonotonicInstant { self.parts.clock().monotonic }
