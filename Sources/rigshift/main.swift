@@ -35,6 +35,9 @@ let usage = """
     world     --socket PATH [--site FILE] [--seed S] [--start D] [--edges FILE]
                                                 a simulated site for a controller in another process;
                                                 FILE gets a line for every relay line that switches
+    certificates list|show SEQ|verify|prove SEQ|export [--peer NAME]  of this site's log, or of a peer's mirrored here
+    certificates restore --from-peer NAME|KEY@HOST:PORT [--output FILE]
+                                                the site's own log from a peer's mirror
     certificates list|show SEQ|verify|prove SEQ|export|import FILE|checkpoint|key
               [--site FILE] [--data DIR] [--database DB] [--from T] [--to T] [--kind K] [--limit N]
               [--key VKEY] [--checkpoint NOTE]... [--witness VKEY]... [--output FILE] [--json]
@@ -103,7 +106,7 @@ let usage = """
       return try WorldCommand.run(
         try Arguments(rest, options: ["site", "seed", "start", "socket", "edges"]))
     case "certificates":
-      return try CertificatesCommand.run(
+      return try await CertificatesCommand.run(
         try Arguments(rest, options: CertificatesCommand.options, flags: ["json"], words: 2))
     case "verify":
       return try VerifyCommand.run(

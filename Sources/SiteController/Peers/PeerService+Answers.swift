@@ -31,6 +31,7 @@ extension PeerService {
       return self.entries(request, of: nil)
     case ("POST", "/rigshift/v1/entries"): return self.takeEntries(request.body, of: node)
     case ("GET", "/rigshift/v1/mirror"): return self.entries(request, of: node)
+    case ("GET", "/rigshift/v1/cosigned"): return self.cosigned(of: node)
     case _: return Self.text(404, "not here")
     }
   }

@@ -255,6 +255,19 @@ extension PeerService {
     }
   }
 
+  /// The newest checkpoint of the asking site's log that was cosigned here: what it must not fall behind.
+  func cosigned(of node: NodeID) -> HTTPResponse {
+    do throws(StoreError) {
+      guard let origin = self.origin(of: node), let note = try self.store?.witnessed(origin) else {
+        return Self.text(404, "nothing cosigned")
+      }
+      return Self.text(200, note.text)
+    } catch {
+      self.parts.notice(.storeProblem(error))
+      return Self.text(503, "no memory at hand")
+    }
+  }
+
   // MARK: Mirrors
 
   private func mirror(_ node: NodeID) throws(StoreError) -> any Store {
