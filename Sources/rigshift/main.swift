@@ -54,7 +54,7 @@ let usage = """
                                                 other sites to exchange net output and certificates with (docs/peers.md)
     grid      [--watch] [--json] [--site FILE] [--data DIR]
                                                 every site's production, consumption and net, and the sum
-    grid-node -s HOST -p PORT -n NAME -i ID [-t TOKEN]
+    grid-node -s HOST -p PORT -n NAME -i ID [-t TOKEN] [--print-ms N]
                                                 a node of the older Grid protocol, without a site
     version
 

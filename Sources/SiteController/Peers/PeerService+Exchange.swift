@@ -5,10 +5,10 @@ import Quantities
 // Exchanges that this site begins.
 extension PeerService {
   /// How long a peer may hold an exchange open until it has something to say.
-  static let longestWait = 20
+  static let longestWait = 10
   private static let timeout = Duration.seconds(8)
   private static let shortestPause: Int64 = 1
-  private static let longestPause: Int64 = 30
+  private static let longestPause: Int64 = 8
 
   /// Sends what waits for a peer.
   func push(_ node: NodeID) async {

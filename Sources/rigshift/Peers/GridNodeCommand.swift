@@ -10,7 +10,7 @@ import SiteController
 
 /// `rigshift grid-node`: a node of the older Grid protocol without a site.
 enum GridNodeCommand {
-  static let options: Set<String> = ["host", "port", "name", "id", "token"]
+  static let options: Set<String> = ["host", "port", "name", "id", "token", "print-ms"]
 
   /// The older program's short options.
   static func spelledOut(_ words: [String]) -> [String] {
@@ -21,6 +21,7 @@ enum GridNodeCommand {
   static func run(_ arguments: Arguments) async throws(Arguments.UsageError) -> Int32 {
     let port = try arguments.integer("port", in: 1...65535, default: 8080)
     let id = try arguments.integer("id", in: 0...Int.max, default: 1)
+    let pace = try arguments.integer("print-ms", in: 1...1000, default: 1000)
     let host = arguments["host"] ?? "localhost"
     guard let numeric = numericAddress(of: host) else {
       throw .init(message: "--host '\(host)' is no host that this system knows")
@@ -47,7 +48,7 @@ enum GridNodeCommand {
     }
     log(.notice, "started", ["address": "\(host):\(port)", "id": "\(id)"])
     let work = Task {
-      await service.run(ticks: everySecond()) { Terminal.write($0 + "\n") }
+      await service.run(ticks: ticks(everyMilliseconds: pace)) { Terminal.write($0 + "\n") }
     }
     for await signal in signals where signal == .stop { break }
     work.cancel()
