@@ -190,6 +190,8 @@ let package = Package(
         "rigshift", "ProgramTesting", "Certificates", "Cryptography", "JSONText", "Quantities", "CSQLite",
       ], excluding: ["Python"], linker: highsLinker),
     tests(
+      "PeersTests", uses: ["rigshift", "ProgramTesting"], excluding: ["Python"], linker: highsLinker),
+    tests(
       "Scenarios",
       uses: [
         "rigshift", "ProgramTesting", "SQLiteStore", "Simulation", "Ports", "SiteModel", "Control", "Jobs",

@@ -28,7 +28,8 @@ enum CertificatesCommand {
     case let unknown:
       throw .init(
         message:
-          "certificates \(unknown ?? ""): say list, show, verify, prove, export, import, restore, checkpoint or key")
+          "certificates \(unknown ?? ""): say list, show, verify, prove, export, import, restore, checkpoint or key"
+      )
     }
   }
 }
@@ -69,7 +70,9 @@ struct OpenLog {
       self.path = paths.mirror(of: peer.node)
       self.log = try SQLiteLog(path: self.path)
       let origin = try self.log.certificate(1).flatMap { Genesis($0.data) }?.origin
-      self.peer = (name, peer.node, try origin.flatMap { (origin) throws(StoreError) in try store.witnessed(origin) })
+      self.peer = (
+        name, peer.node, try origin.flatMap { (origin) throws(StoreError) in try store.witnessed(origin) }
+      )
     } catch {
       tell("the mirror of \(name): \(error.text(path: paths.mirrors))")
       return nil

@@ -23,7 +23,8 @@ enum MirrorRestore {
       }
       guard let key = try SiteKey.load(SiteKey.path(paths)) else {
         throw SiteKeyError(
-          description: "\(SiteKey.path(paths)) is missing; a peer gives a log back to the holder of its key alone. "
+          description:
+            "\(SiteKey.path(paths)) is missing; a peer gives a log back to the holder of its key alone. "
             + "Without it, ask the peer for `rigshift certificates export --peer \(site.name)`")
       }
       let peer = try Self.peer(from, paths)
@@ -66,7 +67,8 @@ enum MirrorRestore {
     }
     guard access(PeerPaths(paths).database, R_OK) == 0 else {
       throw Arguments.UsageError(
-        message: "the memory of peers is lost too; name the peer as KEY@HOST:PORT (`rigshift peer id` over there)")
+        message:
+          "the memory of peers is lost too; name the peer as KEY@HOST:PORT (`rigshift peer id` over there)")
     }
     let peers = try SQLitePeerStore(path: PeerPaths(paths).database).peers()
     guard let peer = peers.first(where: { $0.name == text }), !peer.address.isEmpty else {
@@ -104,7 +106,8 @@ enum MirrorRestore {
       if answer.status == 204 { break }
       guard answer.status == 200 else {
         throw SiteKeyError(
-          description: "\(peer.address) answers \(answer.status): \(String(decoding: answer.body, as: UTF8.self))")
+          description:
+            "\(peer.address) answers \(answer.status): \(String(decoding: answer.body, as: UTF8.self))")
       }
       let append = try LogMirror.extend(head, by: EntryBatch(encoded: answer.body), publicKey: key.publicKey)
       sequence += 1

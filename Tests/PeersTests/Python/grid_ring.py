@@ -158,8 +158,9 @@ def mixed():
     start("A", "ours")
     while not lines["A"]:
         time.sleep(0.05)
-    link("A", "B")
-    link("A", "D")
+    # Every neighbour that still counts on it: the older ones say nothing of where they are.
+    for other in ("B", "C", "D"):
+        link("A", other)
     began = time.monotonic()
     energy("A", 0, 1)
     while not gridnet("A") == gridnet("D") == 20 and time.monotonic() - began < 30:
