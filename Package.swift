@@ -140,12 +140,15 @@ let package = Package(
       "PeerProtocolTests",
       uses: [
         "PeerProtocol", "Simulation", "Ports", "Certificates", "Cryptography", "JSONText", "Quantities",
-        "ProgramTesting",
-      ], excluding: ["Python", "Corpus"]),
+        "WireDecoders",
+      ]),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
     tests("JobsTests", uses: ["Jobs", "JSONText", "Quantities"]),
     tests(
       "SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"], excluding: ["Broken", "Fixtures"]),
+    .target(
+      name: "WireDecoders", dependencies: ["PeerProtocol", "Certificates", "Cryptography", "Quantities"],
+      path: "Fuzzing/WireDecoders", swiftSettings: house),
     // What only tests use: a medium that forgets, and one suite per port for its real and its simulated side.
     .target(
       name: "JobStreams", dependencies: ["Planning", "JSONText", "Quantities"],
@@ -201,3 +204,13 @@ let package = Package(
   cLanguageStandard: .c11,
   cxxLanguageStandard: .cxx17
 )
+
+// Fuzzers need another compiler flag in everything they measure: `make fuzz`.
+if Context.environment["RIGSHIFT_FUZZ"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "PeerFuzzer", dependencies: ["WireDecoders"], path: "Fuzzing/PeerFuzzer",
+      swiftSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])],
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
+  ]
+}
