@@ -66,6 +66,7 @@ fuzz: setup
 bench: setup
 	Benchmarks/run
 	Benchmarks/forecasts
+	Benchmarks/peers
 
 clean:
 	rm -rf .build

@@ -122,6 +122,9 @@ let package = Package(
       dependencies: [
         "Certificates", "Cryptography", "SQLiteStore", "Ports", "JSONText", "Quantities", "CSQLite",
       ], path: "Benchmarks/EvidenceBenchmark", swiftSettings: house),
+    .executableTarget(
+      name: "PeerBenchmark", dependencies: ["PeerProtocol", "Simulation", "Quantities"],
+      path: "Benchmarks/PeerBenchmark", swiftSettings: house),
     // Tests: one folder per target.
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("JSONTextTests", uses: ["JSONText", "Quantities"]),

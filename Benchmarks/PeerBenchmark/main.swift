@@ -1,0 +1,9 @@
+// Time and messages until all nodes of a graph agree after one change, beside the older Grid algorithm in the same simulated
+// network, and what peers say to each other at rest. One JSON object a line.
+
+for shape in shapes {
+  for count in counts {
+    print(Agreement(shape, count).json)
+  }
+}
+for count in [4, 16, 64] { print(AtRest(count).json) }
