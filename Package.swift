@@ -213,7 +213,6 @@ if Context.environment["RIGSHIFT_FUZZ"] != nil {
   package.targets += [
     .executableTarget(
       name: "PeerFuzzer", dependencies: ["WireDecoders"], path: "Fuzzing/PeerFuzzer",
-      swiftSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])],
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
+      swiftSettings: [.swiftLanguageMode(.v6)], linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
   ]
 }

@@ -6,6 +6,8 @@ import Ports
 /// Everything that belongs to the listener's thread.
 final class ListenerLoop {
   private static let sweepSeconds = 1
+  /// Seconds that a connection has at least to show who it is.
+  private static let shortestStay = 2
   /// What is kept unsent for a reader that does not read.
   private static let mostUnread = 16 << 20
 
@@ -131,7 +133,10 @@ final class ListenerLoop {
   }
 
   private func accepted(_ descriptor: Int32) {
-    if self.connections.count >= self.options.connections { self.makeRoom() }
+    guard self.connections.count < self.options.connections || self.makeRoom() else {
+      Glibc.close(descriptor)
+      return self.refuse("too many connections")
+    }
     var one: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
     let flags = Int32(BEV_OPT_CLOSE_ON_FREE.rawValue | BEV_OPT_DEFER_CALLBACKS.rawValue)
@@ -162,16 +167,17 @@ final class ListenerLoop {
     bufferevent_enable(made, Int16(EV_READ | EV_WRITE))
   }
 
-  /// Ends the connection that matters least: one without a handshake, then one without a request, the oldest of them.
-  private func makeRoom() {
+  /// Ends the connection that matters least: one without a handshake, then one without a request, the oldest of them. False
+  /// when even that one is new: in a flood most are turned away before they cost anything.
+  private func makeRoom() -> Bool {
     let victim = self.connections.values.min {
       ($0.isOpen ? 1 : 0, $0.answering == nil ? 0 : 1, $0.since)
         < ($1.isOpen ? 1 : 0, $1.answering == nil ? 0 : 1, $1.since)
     }
-    if let victim {
-      self.close(victim)
-      self.refuse("too many connections")
-    }
+    guard let victim, Self.seconds - victim.since >= Self.shortestStay else { return false }
+    self.close(victim)
+    self.refuse("too many connections")
+    return true
   }
 
   private func accepts(_ key: [UInt8]) -> Bool {

@@ -25,13 +25,14 @@ enum PeersSection {
     let listen = Self.address("listen", table, .required(example: #"listen = "127.0.0.1:8080""#))
     let id = table.wholeNumber("id", in: 0...1_000_000_000, .required(example: "id = 1"))
     table.finish()
-    guard let listen, let id else { return nil }
+    guard let listen else { return nil }
     guard Self.isPrivate(listen.host) else {
       table.error(
         "'listen' is \"\(listen)\", where anybody could speak the older protocol, which has no identities",
         at: "listen", do: "listen on loopback or an address of a private network, such as \"127.0.0.1:8080\"")
       return nil
     }
+    guard let id else { return nil }
     return PeerSettings.GridCompatible(listen: listen, id: id)
   }
 

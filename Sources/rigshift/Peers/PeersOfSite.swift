@@ -13,6 +13,9 @@ import SiteModel
 
 /// The peers of a running site, wired to network and disk.
 final class PeersOfSite: Sendable {
+  /// Between two changes of power that older nodes are told of: they take half a minute for each.
+  private static let compatibleSeconds = 60
+
   let service: PeerService
   private let client: HTTPClient
   private let listener: PeerListener?
@@ -111,9 +114,12 @@ final class PeersOfSite: Sendable {
         group.addTask { await compatible.service.run(ticks: everySecond()) }
       }
       group.addTask {
+        var seconds = 0
         for await _ in everySecond() {
+          seconds += 1
           guard let power = await control.power else { continue }
           await service.measured(production: power.production, consumption: power.consumption)
+          guard seconds % Self.compatibleSeconds == 1 else { continue }
           await self.compatible?.service.measured(
             production: power.production.kilowatts, consumption: power.consumption.kilowatts)
         }
