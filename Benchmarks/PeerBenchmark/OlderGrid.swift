@@ -19,12 +19,10 @@ struct OlderGrid {
       GridNode(
         .init(id: "\(number)", name: "\(number)", address: Self.address(number)), seed: UInt64(number) + 1)
     }
-    // Neighbours are made one link after another, as a person would.
     for edge in graph.edges {
-      let body =
-        #"{"envType":"Tell","msgType":"AddSibling","msg":{"siblingId":"\#(edge[1])","siblingName":"\#(edge[1])","siblingAddress":"\#(Self.address(edge[1]))"}}"#
-      self.hand(Array(body.utf8), to: edge[0])
-      self.drain()
+      for (node, other) in [(edge[0], edge[1]), (edge[1], edge[0])] {
+        self.nodes[node].acquaint(id: "\(other)", name: "\(other)", address: Self.address(other))
+      }
     }
   }
 
@@ -48,7 +46,6 @@ struct OlderGrid {
     }
   }
 
-  @discardableResult
   private mutating func drain(until isDone: ([GridNode]) -> Bool = { _ in false }) -> Int? {
     var doneAt: Int?
     while !self.underway.isEmpty {

@@ -214,6 +214,11 @@ public struct GridNode: Sendable {
     ]
   }
 
+  /// Makes a neighbour without any message: where a simulation begins.
+  public mutating func acquaint(id: String, name: String, address: String) {
+    self.siblings[id] = Sibling(name: name, address: address)
+  }
+
   // MARK: Sums
 
   private mutating func shareChange(at now: Moment) -> [Effect] {
