@@ -179,3 +179,39 @@ struct PowerBalanceTests {
     #expect(!balance.contradicts)
   }
 }
+
+struct StandstillTests {
+  /// Observes one power while the others sway by `sway` kW, for `time` seconds.
+  private func observe(_ imported: Double, sway: Double, canRest: Bool = false, for time: Int64) -> Bool {
+    var standstill = Standstill()
+    for second in 0...time {
+      let expected = second % 2 == 0 ? 0.4 : 0.4 + sway
+      standstill.observe(imported: imported, expected: expected, canRest: canRest, at: seconds(second))
+    }
+    return standstill.isFound
+  }
+
+  @Test func `finds a power that stays to the last digit while the others move`() {
+    #expect(!self.observe(0.13, sway: 1, for: 299))
+    #expect(self.observe(0.13, sway: 1, for: 300))
+  }
+
+  @Test func `believes a site at rest`() {
+    #expect(!self.observe(0.13, sway: 0.9, for: 3600))
+  }
+
+  @Test func `believes a meter without an export counter that rests at zero`() {
+    #expect(!self.observe(0, sway: 5, canRest: true, for: 3600))
+    #expect(self.observe(0, sway: 5, for: 300))
+  }
+
+  @Test func `believes the meter again as soon as it moves`() {
+    var standstill = Standstill()
+    for second in Int64(0)...300 {
+      standstill.observe(imported: 0.13, expected: Double(second), canRest: false, at: seconds(second))
+    }
+    #expect(standstill.isFound)
+    standstill.observe(imported: 0.14, expected: 300, canRest: false, at: seconds(301))
+    #expect(!standstill.isFound)
+  }
+}

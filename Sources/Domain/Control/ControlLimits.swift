@@ -49,6 +49,8 @@ public enum ControlLimits {
   /// How long the site meter may contradict the other meters, and how long a site meter that was out for any
   /// reason must be good before it is believed again.
   public static let contradictionTime: Int64 = 10_000
+  /// How long the site meter may show the very same power while the others move: longer than any meter takes for an average.
+  public static let standstill: Int64 = 300_000
 
   // MARK: Lifelines
   /// A lifeline that is lost again this soon after it came back goes on where its last outage stopped.

@@ -123,8 +123,11 @@ extension Controller {
         generation += self.meters[meter].power
       }
     }
+    let watch = self.meters[siteMeter]
     self.meters[siteMeter].balance.observe(
-      imported: self.meters[siteMeter].power, banks: banks, generation: generation, at: self.now)
+      imported: watch.power, banks: banks, generation: generation, at: self.now)
+    self.meters[siteMeter].standstill.observe(
+      imported: watch.power, expected: banks - generation, canRest: !watch.countsExport, at: self.now)
   }
 
   private static func text(for refusal: MeterWatch.Refusal, _ reading: MeterReading) -> String {

@@ -20,6 +20,7 @@ struct MeterWatch: Sendable {
     case countersDisagree = "its power disagrees with its own counters"
     case wrongResponse = "it does not answer switching as it must"
     case contradicted = "it shows less import than the other meters allow"
+    case standsStill = "it shows the same power while the other meters move"
   }
 
   /// Share by which the mean follows a new reading: it shows a step within five readings.
@@ -32,9 +33,12 @@ struct MeterWatch: Sendable {
   /// kW, of the last accepted reading, and a short mean of them.
   private(set) var power = 0.0
   private(set) var mean = 0.0
+  /// Whether the last accepted reading had an export counter.
+  private(set) var countsExport = true
   private var counters: CounterCheck
   var response = SwitchResponse()
   var balance = PowerBalance()
+  var standstill = Standstill()
   /// Polls in a row without a plausible reading.
   var failures = 0
   /// The lie that stands in the record.
@@ -51,6 +55,7 @@ struct MeterWatch: Sendable {
     if self.counters.disagrees { return .countersDisagree }
     if self.response.isLying { return .wrongResponse }
     if self.balance.contradicts { return .contradicted }
+    if self.standstill.isFound { return .standsStill }
     return nil
   }
 
@@ -72,6 +77,7 @@ struct MeterWatch: Sendable {
     }
     self.takenAt = reading.takenAt
     self.power = power
+    self.countsExport = reading.reverse != nil
     self.mean = previous + Self.meanShare * (power - previous)
     self.counters.take(
       power: power, forward: reading.forward?.value, reverse: reading.reverse?.value, at: reading.takenAt)
