@@ -168,7 +168,7 @@ let package = Package(
       "StoreTests",
       uses: [
         "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Jobs", "Quantities",
-        "CSQLite", "LossyVFS", "PortContracts", "Certificates", "Cryptography",
+        "CSQLite", "LossyVFS", "PortContracts", "Certificates", "Cryptography", "PeerProtocol",
       ]),
     tests(
       "SimulationTests",
@@ -177,7 +177,7 @@ let package = Package(
       "SiteControllerTests",
       uses: [
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
-        "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography",
+        "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography", "PeerProtocol",
       ], excluding: ["Why"], linker: highsLinker),
     tests(
       "RehearsalTests",
