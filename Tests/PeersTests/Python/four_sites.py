@@ -314,7 +314,7 @@ def main():
         fact("<3>the log of a peer contradicts" in log, f"{name} raised an alarm")
 
 
-if run("ip", "netns", "add", prefix, check=False).returncode != 0:
+if not shutil.which("ip") or run("ip", "netns", "add", prefix, check=False).returncode != 0:
     print("network namespaces are not permitted here")
     raise SystemExit(77)
 run("ip", "netns", "del", prefix)
