@@ -50,6 +50,7 @@ let usage = """
     restore FILE [--passphrase-file F] [--checkpoint NOTE]... [--site FILE] [--data DIR]
                                                 the record as one file, and back (docs/record.md)
     peer      id | invite [--valid 24h] [--until TIME] | accept LINE | list | remove NAME | status | forks
+              | cosigned
               [--site FILE] [--data DIR] [--json]
                                                 other sites to exchange net output and certificates with (docs/peers.md)
     grid      [--watch] [--json] [--site FILE] [--data DIR]

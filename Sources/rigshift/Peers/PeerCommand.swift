@@ -17,8 +17,10 @@ enum PeerCommand {
 
   static func run(_ arguments: Arguments) async throws(Arguments.UsageError) -> Int32 {
     guard let word = arguments.words.first,
-      ["id", "invite", "accept", "list", "remove", "status", "forks"].contains(word)
-    else { throw .init(message: "say peer id, invite, accept LINE, list, remove NAME, status or forks") }
+      ["id", "invite", "accept", "list", "remove", "status", "forks", "cosigned"].contains(word)
+    else {
+      throw .init(message: "say peer id, invite, accept LINE, list, remove NAME, status, forks or cosigned")
+    }
     guard let site = loadSite(arguments["site"] ?? defaultSitePath) else { return 1 }
     if word == "status" { return self.status(site, arguments) }
     let paths = SitePaths(site: site, data: arguments["data"])
@@ -39,6 +41,12 @@ enum PeerCommand {
       case "accept": return try await Self.accept(site, settings, key, store, arguments)
       case "list": return try Self.list(store, arguments)
       case "forks": return try Self.forks(store, arguments)
+      case "cosigned":
+        guard let note = try store.newestCosigned() else {
+          throw SiteKeyError(description: "no peer has cosigned a checkpoint of this site yet")
+        }
+        print(note.text, terminator: "")
+        return 0
       case _: return try Self.remove(store, arguments)
       }
     } catch let error as Arguments.UsageError {

@@ -180,6 +180,15 @@ def certificates_exchanged():
         return False
 
 
+def cosigned(name):
+    keys = [peer["witness_key"] for peer in json.loads(ask(name, "peer", "list", "--json").stdout)]
+    note = folder / f"{name}.note"
+    note.write_text(ask(name, "peer", "cosigned", check=False).stdout)
+    witnesses = [word for key in keys for word in ("--witness", key)]
+    result = ask(name, "certificates", "verify", "--checkpoint", str(note), *witnesses, check=False)
+    return len(keys) == 2 and result.returncode == 0 and "Continues 1 checkpoint" in result.stdout
+
+
 # A site that rewrites its history and signs it again with its own key.
 
 def sha(*parts):
@@ -291,7 +300,7 @@ def main():
             result = ask(name, "certificates", "verify", "--peer", other, check=False)
             fact(result.returncode == 0 and "VALID" in result.stdout, f"{name} verifies the mirror of {other}")
 
-    witnesses = {name: [peer["witness_key"] for peer in json.loads(ask(name, "peer", "list", "--json").stdout)] for name in names}
+    wait("each shows a checkpoint with the cosignatures of both its peers", 60, lambda: all(map(cosigned, names)))
     processes["B"].send_signal(signal.SIGTERM)
     processes["B"].wait()
     vkey = rewrite("B")
