@@ -4,7 +4,7 @@ import Simulation
 import Testing
 
 @Suite struct PeerStoreTests {
-  typealias Contract = (any PeerStore, () throws -> any PeerStore) throws -> Void
+  typealias Contract = @Sendable (any PeerStore, () throws -> any PeerStore) throws -> Void
   static let facts: [Contract] = [
     PeerStoreContract.enrolsOnceForEachInvitation, PeerStoreContract.keepsNamesApart,
     PeerStoreContract.remembers,
