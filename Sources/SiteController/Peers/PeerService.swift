@@ -71,7 +71,8 @@ public actor PeerService {
   }
 
   static let refreshPeers = Duration.seconds(2)
-  static let keepRecords = Duration.seconds(30)
+  /// Written seldom, for the sake of the medium: after a restart records are old in any case.
+  static let keepRecords = Duration.minutes(10)
 
   private nonisolated let executor: any SerialExecutor
   public nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
