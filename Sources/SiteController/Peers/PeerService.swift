@@ -70,7 +70,7 @@ public actor PeerService {
     case sync(NodeID)
   }
 
-  static let refreshPeers = Duration.seconds(2)
+  static let refreshPeers = Duration.seconds(1)
   /// Written seldom, for the sake of the medium: after a restart records are old in any case.
   static let keepRecords = Duration.minutes(10)
 

@@ -133,7 +133,7 @@ enum PeerCommand {
       .post, "https://\(invitation.address)/rigshift/v1/enrol", body: enrolment.encoded,
       trust: .pinned(invitation.inviter.pin), timeout: .seconds(20), maximumBytes: 4096)
     let answer: HTTPResponse
-    do throws(HTTPFailure) { answer = try await client.fetch(request) } catch {
+    do throws(HTTPFailure) { answer = try await Self.fetch(request, client) } catch {
       throw SiteKeyError(
         description:
           "\(invitation.name) at \(invitation.address): \(error). Does it run, and was the line not used?")
@@ -147,6 +147,18 @@ enum PeerCommand {
         node: invitation.inviter, name: invitation.name, address: invitation.address, enrolledAt: self.wall))
     print("enrolled with \(invitation.name) at \(invitation.address), key \(invitation.inviter.text)")
     return 0
+  }
+
+  /// A running site learns of its new invitation within a few seconds.
+  private static func fetch(_ request: HTTPRequest, _ client: HTTPClient) async throws(HTTPFailure)
+    -> HTTPResponse
+  {
+    for _ in 0..<5 {
+      do throws(HTTPFailure) { return try await client.fetch(request) } catch {
+        do { try await Task.sleep(for: .seconds(1)) } catch { throw .busy }
+      }
+    }
+    return try await client.fetch(request)
   }
 
   private static func list(_ store: SQLitePeerStore, _ arguments: Arguments) throws -> Int32 {
