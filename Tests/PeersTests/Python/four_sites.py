@@ -259,7 +259,6 @@ def main():
     for name in names:
         other = names[(names.index(name) + 1) % 4]
         line = ask(name, "peer", "invite").stdout.strip()
-        time.sleep(2.5)
         ask(other, "peer", "accept", line)
         again = ask(other, "peer", "accept", line, check=False)
         fact(again.returncode != 0, f"{other} accepts the line of {name} once")

@@ -98,7 +98,6 @@ def main():
     start("B", other)
     wait("two sites run", 60, lambda: ask("A", "status") and ask("B", "status"))
     line = ask("A", "peer", "invite").stdout.strip()
-    time.sleep(2.5)
     ask("B", "peer", "accept", line)
     wait("they count each other", 30, lambda: json.loads(ask("A", "grid", "--json").stdout)["counted"] == 2)
     before, memory_before, began_all = status(), memory(), time.monotonic()
