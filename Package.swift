@@ -53,13 +53,17 @@ let package = Package(
     room("Planning", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Control", in: "Domain", uses: ["Quantities", "SiteModel"]),
     room("Jobs", in: "Domain", uses: ["Quantities", "JSONText"]),
+    room("PeerProtocol", in: "Domain", uses: ["Quantities", "JSONText", "Cryptography", "Certificates"]),
     // Seams.
-    room("Ports", in: "", uses: ["Quantities", "SiteModel", "Control", "Jobs", "Certificates"]),
+    room(
+      "Ports", in: "", uses: ["Quantities", "SiteModel", "Control", "Jobs", "Certificates", "PeerProtocol"]),
     // C libraries: module maps and shims, no logic.
     .systemLibrary(
       name: "CHiGHS", path: "Sources/CLibraries/CHiGHS", pkgConfig: usesPrivateHiGHS ? nil : "highs"),
     .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3"),
     .systemLibrary(name: "COpenSSL", path: "Sources/CLibraries/COpenSSL", pkgConfig: "libcrypto"),
+    .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl", pkgConfig: "libcurl"),
+    .systemLibrary(name: "CEvent", path: "Sources/CLibraries/CEvent", pkgConfig: "libevent_openssl"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     .target(name: "CTOML", path: "Sources/CLibraries/CTOML"),
     // Adapters: one C library or operating-system service each.
@@ -70,22 +74,25 @@ let package = Package(
       "SQLiteStore", in: "Adapters",
       uses: [
         "Ports", "Quantities", "SiteModel", "Control", "Jobs", "Certificates", "Cryptography", "JSONText",
-        "CSQLite",
+        "PeerProtocol", "CSQLite",
       ]),
     room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "Cryptography", "CTOML"]),
     room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),
+    room("HTTPClient", in: "Adapters", uses: ["Ports", "CCurl"]),
+    room("PeerListener", in: "Adapters", uses: ["Ports", "PeerProtocol", "CEvent"]),
     // The same ports without hardware.
     room(
       "Simulation", in: "",
       uses: [
         "Ports", "Quantities", "SiteModel", "Forecasting", "MarketFormats", "Control", "Jobs", "Certificates",
+        "PeerProtocol", "Cryptography",
       ]),
     // The running site.
     room(
       "SiteController", in: "",
       uses: [
         "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "JSONText",
-        "Jobs", "Certificates", "Cryptography",
+        "Jobs", "Certificates", "Cryptography", "PeerProtocol",
       ]),
     // The whole system on a simulated site.
     room(
@@ -99,7 +106,7 @@ let package = Package(
       dependencies: [
         "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Jobs",
         "Ports", "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
-        "Rehearsal", "Certificates", "Cryptography",
+        "Rehearsal", "Certificates", "Cryptography", "PeerProtocol", "HTTPClient", "PeerListener",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
     // What `make bench` measures inside a process.
@@ -115,6 +122,9 @@ let package = Package(
       dependencies: [
         "Certificates", "Cryptography", "SQLiteStore", "Ports", "JSONText", "Quantities", "CSQLite",
       ], path: "Benchmarks/EvidenceBenchmark", swiftSettings: house),
+    .executableTarget(
+      name: "PeerBenchmark", dependencies: ["PeerProtocol", "Simulation", "Quantities"],
+      path: "Benchmarks/PeerBenchmark", swiftSettings: house),
     // Tests: one folder per target.
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("JSONTextTests", uses: ["JSONText", "Quantities"]),
@@ -129,10 +139,19 @@ let package = Package(
     tests(
       "PlanningTests", uses: ["Planning", "HiGHSSolver", "JobStreams", "Quantities", "JSONText"],
       linker: highsLinker),
+    tests(
+      "PeerProtocolTests",
+      uses: [
+        "PeerProtocol", "Simulation", "Ports", "Certificates", "Cryptography", "JSONText", "Quantities",
+        "WireDecoders",
+      ]),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
     tests("JobsTests", uses: ["Jobs", "JSONText", "Quantities"]),
     tests(
       "SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"], excluding: ["Broken", "Fixtures"]),
+    .target(
+      name: "WireDecoders", dependencies: ["PeerProtocol", "Certificates", "Cryptography", "Quantities"],
+      path: "Fuzzing/WireDecoders", swiftSettings: house),
     // What only tests use: a medium that forgets, and one suite per port for its real and its simulated side.
     .target(
       name: "JobStreams", dependencies: ["Planning", "JSONText", "Quantities"],
@@ -149,7 +168,7 @@ let package = Package(
       "StoreTests",
       uses: [
         "SQLiteStore", "Simulation", "Forecasting", "Ports", "SiteModel", "Control", "Jobs", "Quantities",
-        "CSQLite", "LossyVFS", "PortContracts", "Certificates", "Cryptography",
+        "CSQLite", "LossyVFS", "PortContracts", "Certificates", "Cryptography", "PeerProtocol",
       ]),
     tests(
       "SimulationTests",
@@ -158,7 +177,7 @@ let package = Package(
       "SiteControllerTests",
       uses: [
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
-        "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography",
+        "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography", "PeerProtocol",
       ], excluding: ["Why"], linker: highsLinker),
     tests(
       "RehearsalTests",
@@ -166,6 +185,8 @@ let package = Package(
         "Rehearsal", "Simulation", "HiGHSSolver", "Planning", "Jobs", "MarketFormats", "SiteModel",
         "Quantities", "JSONText", "Ports", "Certificates",
       ], linker: highsLinker),
+    tests(
+      "HTTPClientTests", uses: ["HTTPClient", "Ports", "LinuxHost", "ProgramTesting"], excluding: ["Python"]),
     // The whole program, from outside.
     .target(
       name: "ProgramTesting", path: "Tests/Support/ProgramTesting", swiftSettings: house),
@@ -174,6 +195,8 @@ let package = Package(
       uses: [
         "rigshift", "ProgramTesting", "Certificates", "Cryptography", "JSONText", "Quantities", "CSQLite",
       ], excluding: ["Python"], linker: highsLinker),
+    tests(
+      "PeersTests", uses: ["rigshift", "ProgramTesting"], excluding: ["Python"], linker: highsLinker),
     tests(
       "Scenarios",
       uses: [
@@ -184,3 +207,12 @@ let package = Package(
   cLanguageStandard: .c11,
   cxxLanguageStandard: .cxx17
 )
+
+// Fuzzers need another compiler flag in everything they measure: `make fuzz`.
+if Context.environment["RIGSHIFT_FUZZ"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "PeerFuzzer", dependencies: ["WireDecoders"], path: "Fuzzing/PeerFuzzer",
+      swiftSettings: [.swiftLanguageMode(.v6)], linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
+  ]
+}

@@ -47,6 +47,9 @@ public actor ControlService {
   /// Who waits for records to be durable, and up to which mark.
   var waiters: [(mark: Int, continuation: CheckedContinuation<Bool, Never>)] = []
 
+  /// Ticks since the start, and seconds in which there was none.
+  private var ticks = (done: Int64(0), missed: Int64(0), last: MonotonicInstant?.none)
+
   public init(executor: any SerialExecutor) { self.executor = executor }
 
   /// Takes the lines and begins with what the store still knew.
@@ -65,6 +68,11 @@ public actor ControlService {
       return Work(isWorldGone: true)
     }
     let (now, evidence) = hardware.clock.now()
+    if let last = self.ticks.last {
+      self.ticks.missed += max(0, (now.monotonic.millisecondsSince(last) + 500) / 1000 - 1)
+    }
+    self.ticks.done += 1
+    self.ticks.last = now.monotonic
     outputs.tick(at: now.monotonic)
     let outcome = shell.tick(at: now, evidence: evidence)
     return Work(
@@ -105,6 +113,9 @@ public actor ControlService {
   }
 
   public var site: Site? { self.running?.shell.engine.site }
+
+  /// What the meters showed in the last tick; nil when they did not.
+  public var power: SitePower? { self.running?.shell.power }
 
   /// The wall time of the site's own clock.
   public var wall: UTCInstant? { self.running?.hardware.clock.now().moment.wall }
@@ -148,7 +159,12 @@ public actor ControlService {
 
   public func status() -> JSONValue {
     guard let (shell, _, hardware) = self.running else { return .null }
-    return StatusReport.status(of: shell.engine, at: hardware.clock.now().moment)
+    guard case .object(let members) = StatusReport.status(of: shell.engine, at: hardware.clock.now().moment)
+    else { return .null }
+    return .object(
+      members + [
+        .init("ticks", .integer(self.ticks.done)), .init("ticks_missed", .integer(self.ticks.missed)),
+      ])
   }
 
   /// Does what a person asks for and waits for its record: true once that is durable, false when the store fails.

@@ -17,6 +17,8 @@ public final class SiteShell {
   private static let urgentSpacing = Duration.seconds(3)
 
   public private(set) var engine: SiteEngine
+  /// What the meters showed in the last tick.
+  public private(set) var power: SitePower?
   /// Why a plan is wanted; nil when none is. The owner takes it with `takePlanRequest`.
   private var planRequest: String?
   private var isPlanUrgent = false
@@ -50,6 +52,7 @@ public final class SiteShell {
     }
     for report in self.reports { self.absorb(report, at: now) }
     let readings = self.meters.poll(at: now.monotonic)
+    self.power = SitePower(readings, site: self.engine.site)
     let outcome = self.engine.tick(
       readings: readings, evidence: evidence, closedRelays: closedRelays, at: now)
     self.perform(outcome, at: now)

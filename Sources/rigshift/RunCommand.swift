@@ -38,10 +38,12 @@ enum RunCommand {
           return SimulatedHardware.local(site: site, seed: seed, clock: SystemClock())
         }, solver: HiGHSSolver(), solverSettings: { .live($0) }, readInputs: FeedReader().read,
         log: { Self.write($0, to: log, site: site, record: paths.database) }))
+    let peers: PeersOfSite?
     do {
       try createFolder(paths.folder)
       try await running.start()
-      try QuestionServer.start(path: paths.socket, site: running)
+      peers = try await PeersOfSite.start(site, paths: paths, log: log)
+      try QuestionServer.start(path: paths.socket, site: running, peers: peers?.service)
     } catch {
       let why = (error as? StoreError)?.text(path: paths.database) ?? "\(error)"
       log(.error, "cannot start", ["why": why])
@@ -58,8 +60,12 @@ enum RunCommand {
         }
       }
     }
+    let exchange = Task { await peers?.run(control: running.control) }
     await running.run(ticks: world == nil ? everySecond() : withoutPause(), isStepped: world != nil)
     steering.cancel()
+    exchange.cancel()
+    peers?.stop()
+    _ = await exchange.value
     log(.notice, "stopped")
     return 0
   }

@@ -35,6 +35,9 @@ let usage = """
     world     --socket PATH [--site FILE] [--seed S] [--start D] [--edges FILE]
                                                 a simulated site for a controller in another process;
                                                 FILE gets a line for every relay line that switches
+    certificates list|show SEQ|verify|prove SEQ|export [--peer NAME]  of this site's log, or of a peer's mirrored here
+    certificates restore --from-peer NAME|KEY@HOST:PORT [--output FILE]
+                                                the site's own log from a peer's mirror
     certificates list|show SEQ|verify|prove SEQ|export|import FILE|checkpoint|key
               [--site FILE] [--data DIR] [--database DB] [--from T] [--to T] [--kind K] [--limit N]
               [--key VKEY] [--checkpoint NOTE]... [--witness VKEY]... [--output FILE] [--json]
@@ -46,6 +49,14 @@ let usage = """
     backup FILE  [--passphrase-file F [--with-key]] [--site FILE] [--data DIR]
     restore FILE [--passphrase-file F] [--checkpoint NOTE]... [--site FILE] [--data DIR]
                                                 the record as one file, and back (docs/record.md)
+    peer      id | invite [--valid 24h] [--until TIME] | accept LINE | list | remove NAME | status | forks
+              | cosigned
+              [--site FILE] [--data DIR] [--json]
+                                                other sites to exchange net output and certificates with (docs/peers.md)
+    grid      [--watch] [--json] [--site FILE] [--data DIR]
+                                                every site's production, consumption and net, and the sum
+    grid-node -s HOST -p PORT -n NAME -i ID [-t TOKEN] [--print-ms N]
+                                                a node of the older Grid protocol, without a site
     version
 
   FILE is \(defaultSitePath) unless given.
@@ -96,7 +107,7 @@ let usage = """
       return try WorldCommand.run(
         try Arguments(rest, options: ["site", "seed", "start", "socket", "edges"]))
     case "certificates":
-      return try CertificatesCommand.run(
+      return try await CertificatesCommand.run(
         try Arguments(rest, options: CertificatesCommand.options, flags: ["json"], words: 2))
     case "verify":
       return try VerifyCommand.run(
@@ -110,6 +121,15 @@ let usage = """
     case "restore":
       return try BackupCommand.restore(
         try Arguments(rest, options: ["site", "data", "passphrase-file", "checkpoint"], words: 1))
+    case "peer":
+      return try await PeerCommand.run(
+        try Arguments(rest, options: PeerCommand.options, flags: ["json"], words: 2))
+    case "grid":
+      return try GridCommand.run(
+        try Arguments(rest, options: ["site", "data"], flags: ["json", "watch"]))
+    case "grid-node":
+      return try await GridNodeCommand.run(
+        try Arguments(GridNodeCommand.spelledOut(rest), options: GridNodeCommand.options))
     case "version", "--version":
       print("rigshift \(version)")
       return 0

@@ -14,7 +14,8 @@ struct DocumentationTests {
     ("## [tariff.import], [tariff.export], [carbon]", "[carbon]"), ("## [weather]", "[weather]"),
     ("## [[demand_response]]", "[[demand_response]]"), ("## [[flexibility]]", "[[flexibility]]"),
     ("## [planner]", "[planner]"), ("## [control]", "[control]"), ("## [clock]", "[clock]"),
-    ("## [storage]", "[storage]"), ("## [simulation]", "[simulation]"),
+    ("## [storage]", "[storage]"), ("## [simulation]", "[simulation]"), ("## [peers]", "[peers]"),
+    ("## [peers.grid_compatible]", "[peers.grid_compatible]"),
   ]
 
   @Test(arguments: sections)

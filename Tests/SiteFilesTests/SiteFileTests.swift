@@ -127,6 +127,11 @@ struct SiteFileTests {
           stagger: .seconds(3), staleAfter: .seconds(15), staleHold: .seconds(90), recloseHold: .minutes(10),
           trimHold: .minutes(3), deadMan: .seconds(4), clockHoldover: .hours(72), trustsBatteryClock: true,
           settle: .seconds(45)))
+    #expect(
+      site.peers
+        == PeerSettings(
+          listen: HostPort("0.0.0.0:7443"), address: HostPort("site.example:7443"), staleness: .seconds(45),
+          mirrorLimit: 64, gridCompatible: .init(listen: HostPort("192.168.1.20:8080")!, id: 7)))
     #expect(site.storage == StorageSettings(path: Self.fixtures + "/records/site.sqlite", retentionDays: 100))
     #expect(
       site.simulation

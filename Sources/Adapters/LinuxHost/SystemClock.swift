@@ -6,7 +6,7 @@ import Quantities
 
 /// The clocks of this host. `CLOCK_BOOTTIME` counts through suspend and never steps; the kernel's own synchronisation
 /// flag (`adjtimex`, `STA_UNSYNC`) says whether the wall clock follows a time source.
-public final class SystemClock: HostClock {
+public final class SystemClock: HostClock, Sendable {
   private let trustsBatteryClock: Bool
 
   /// `trustsBatteryClock`: the site file names a battery-backed clock that sets the time at boot.

@@ -5,7 +5,7 @@ public import Quantities
 
 /// The log of a site as anybody may read it, also while the controller writes: one state of it, from the moment of opening
 /// on. Never writes. Blocks its caller; used by one thread at a time.
-public final class SQLiteLog {
+public final class SQLiteLog: LogReader {
   private let connection: SQLiteConnection
 
   /// Opens the database at `path`, which must exist and hold a log.
@@ -65,6 +65,14 @@ public final class SQLiteLog {
   public func newestNote() throws(StoreError) -> String? {
     try self.ask { () throws(SQLiteConnection.Failure) in
       try self.connection.prepare("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1").first([]) {
+        $0.text(0)
+      } ?? nil
+    }
+  }
+
+  public func note(at size: Int64) throws(StoreError) -> String? {
+    try self.ask { () throws(SQLiteConnection.Failure) in
+      try self.connection.prepare("SELECT note FROM checkpoints WHERE size = ?").first([.integer(size)]) {
         $0.text(0)
       } ?? nil
     }

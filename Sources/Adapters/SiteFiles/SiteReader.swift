@@ -38,6 +38,7 @@ enum SiteReader {
     let control = ControlSection.read(controlTable, clock: root.table("clock"))
     let storage = StorageSection.read(root.table("storage"), folder)
     let simulation = SimulationSection.read(root.table("simulation"))
+    let peers = root.has("peers") ? PeersSection.read(root.table("peers")) : nil
     root.finish()
 
     let checks = CrossChecks(
@@ -54,7 +55,7 @@ enum SiteReader {
       meters: meters.compactMap(\.?.value), banks: banks.compactMap(\.?.value), importTariff: importTariff,
       exportTariff: exportTariff ?? .fixed(0), carbon: carbon ?? .fixed(0), weather: weather,
       demandEvents: events, flexibility: products, planner: planner,
-      control: control, storage: storage, simulation: simulation)
+      control: control, storage: storage, simulation: simulation, peers: peers)
   }
 
   private static func currency(_ root: TableReader) -> String? {

@@ -158,3 +158,69 @@ public struct SimulationSettings: Sendable, Hashable {
     self.loadNoise = loadNoise
   }
 }
+
+/// Other sites that this one exchanges net output and certificates with.
+public struct PeerSettings: Sendable, Hashable {
+  /// Host and port to listen on for peers; nil for a site that only connects to others.
+  public var listen: HostPort?
+  /// Where peers reach this site; nil is the address it listens on.
+  public var address: HostPort?
+  /// A net record that is older is not counted.
+  public var staleness: Duration
+  /// Megabytes that the mirror of one peer's certificates may take.
+  public var mirrorLimit: Int
+  /// The older Grid protocol, for nodes that speak nothing else.
+  public var gridCompatible: GridCompatible?
+
+  public struct GridCompatible: Sendable, Hashable {
+    /// Loopback or a private network: the protocol has neither encryption nor identities.
+    public var listen: HostPort
+    public var id: Int
+    public init(listen: HostPort, id: Int) {
+      self.listen = listen
+      self.id = id
+    }
+  }
+
+  public init(
+    listen: HostPort? = nil, address: HostPort? = nil, staleness: Duration = .seconds(30),
+    mirrorLimit: Int = 256, gridCompatible: GridCompatible? = nil
+  ) {
+    self.listen = listen
+    self.address = address
+    self.staleness = staleness
+    self.mirrorLimit = mirrorLimit
+    self.gridCompatible = gridCompatible
+  }
+}
+
+/// A network address as people write it: `host:port`, an IPv6 address in brackets.
+public struct HostPort: Sendable, Hashable, CustomStringConvertible {
+  public let host: String
+  public let port: Int
+
+  /// Nil when it is not of this form.
+  public init?(_ text: String) {
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (1...65535).contains(port)
+    else { return nil }
+    var host = String(text[..<colon])
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = String(host.dropFirst().dropLast())
+    } else if host.contains(":") {
+      return nil
+    }
+    guard !host.isEmpty, host.utf8.count <= 200,
+      host.utf8.allSatisfy({ byte in
+        (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20)
+          || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":")
+      })
+    else { return nil }
+    self.host = host
+    self.port = port
+  }
+
+  public var description: String {
+    self.host.contains(":") ? "[\(self.host)]:\(self.port)" : "\(self.host):\(self.port)"
+  }
+}

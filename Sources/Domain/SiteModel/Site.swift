@@ -25,6 +25,8 @@ public struct Site: Sendable, Hashable {
   public var control: ControlSettings
   public var storage: StorageSettings
   public var simulation: SimulationSettings
+  /// Nil for a site without peers.
+  public var peers: PeerSettings?
   /// SHA-256 of the site file's bytes in hexadecimal; nil for a site that was not read from one.
   public var fileDigest: String?
 
@@ -36,7 +38,7 @@ public struct Site: Sendable, Hashable {
     demandEvents: [DemandEvent] = [], flexibility: [FlexibilityProduct] = [],
     planner: PlannerSettings = .init(),
     control: ControlSettings = .init(), storage: StorageSettings = .init(),
-    simulation: SimulationSettings = .init()
+    simulation: SimulationSettings = .init(), peers: PeerSettings? = nil
   ) {
     self.name = name
     self.location = location
@@ -58,6 +60,7 @@ public struct Site: Sendable, Hashable {
     self.control = control
     self.storage = storage
     self.simulation = simulation
+    self.peers = peers
   }
 
   /// Rigs of all banks together.

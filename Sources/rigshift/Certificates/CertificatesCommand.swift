@@ -1,6 +1,7 @@
 import Certificates
 import JSONText
 import LinuxHost
+import PeerProtocol
 import Ports
 import Quantities
 import SQLiteStore
@@ -10,9 +11,10 @@ import SiteModel
 enum CertificatesCommand {
   static let options: Set<String> = [
     "site", "data", "database", "from", "to", "kind", "limit", "key", "witness", "checkpoint", "output",
+    "peer", "from-peer",
   ]
 
-  static func run(_ arguments: Arguments) throws(Arguments.UsageError) -> Int32 {
+  static func run(_ arguments: Arguments) async throws(Arguments.UsageError) -> Int32 {
     switch arguments.words.first {
     case "list": return try CertificateListing.list(arguments)
     case "show": return try CertificateListing.show(arguments)
@@ -22,10 +24,12 @@ enum CertificatesCommand {
     case "prove": return try ProofExport.prove(arguments)
     case "export": return try ProofExport.export(arguments)
     case "import": return try ChainImport.run(arguments)
+    case "restore": return try await MirrorRestore.run(arguments)
     case let unknown:
       throw .init(
         message:
-          "certificates \(unknown ?? ""): say list, show, verify, prove, export, import, checkpoint or key")
+          "certificates \(unknown ?? ""): say list, show, verify, prove, export, import, restore, checkpoint or key"
+      )
     }
   }
 }
@@ -38,6 +42,8 @@ struct OpenLog {
   let keyPath: String?
   /// Nil when the database was named itself.
   let site: Site?
+  /// For the mirror of a peer's log: whose it is, and what was cosigned of it here.
+  let peer: (name: String, key: NodeID, cosigned: SignedNote?)?
 
   /// Opens the log a person named with `--database`, or the site's; says why not and returns nil.
   init?(_ arguments: Arguments) {
@@ -46,8 +52,33 @@ struct OpenLog {
     } else {
       guard let site = loadSite(arguments["site"] ?? defaultSitePath) else { return nil }
       let paths = SitePaths(site: site, data: arguments["data"])
+      if let name = arguments["peer"] {
+        self.init(mirrorOf: name, PeerPaths(paths))
+        return
+      }
       self.init(path: paths.database, keyPath: SiteKey.path(paths), site: site)
     }
+  }
+
+  private init?(mirrorOf name: String, _ paths: PeerPaths) {
+    do throws(StoreError) {
+      let store = try SQLitePeerStore(path: paths.database)
+      guard let peer = try store.peers().first(where: { $0.name == name }) else {
+        tell("no peer is called '\(name)'; `rigshift peer list` lists them")
+        return nil
+      }
+      self.path = paths.mirror(of: peer.node)
+      self.log = try SQLiteLog(path: self.path)
+      let origin = try self.log.certificate(1).flatMap { Genesis($0.data) }?.origin
+      self.peer = (
+        name, peer.node, try origin.flatMap { (origin) throws(StoreError) in try store.witnessed(origin) }
+      )
+    } catch {
+      tell("the mirror of \(name): \(error.text(path: paths.mirrors))")
+      return nil
+    }
+    self.keyPath = nil
+    self.site = nil
   }
 
   private init?(path: String, keyPath: String?, site: Site?) {
@@ -58,6 +89,7 @@ struct OpenLog {
     self.path = path
     self.keyPath = keyPath
     self.site = site
+    self.peer = nil
   }
 
   /// What the log's first entry says, nil for a log without a readable one.

@@ -2,6 +2,7 @@ import Certificates
 import Cryptography
 import JSONText
 import LinuxHost
+import PeerProtocol
 import Ports
 import Quantities
 import SQLiteStore
@@ -19,10 +20,15 @@ enum LogVerification {
     }
     return answering(open.path) { () throws(StoreError) in
       let genesis = try open.genesis()
-      let anchors: [LogCheckpoint]
+      var anchors: [LogCheckpoint]
       do {
         anchors = try arguments.all("checkpoint").map {
           try Self.anchor($0, key: trust.key ?? genesis?.key, witnesses: witnesses)
+        }
+        // What was cosigned of a peer's log is what its mirror must lead to.
+        if let cosigned = open.peer?.cosigned {
+          let checkpoint = try LogCheckpoint(body: cosigned.body)
+          if checkpoint.size <= (try open.log.size()) { anchors.append(checkpoint) }
         }
       } catch {
         tell("\(error)")
@@ -47,6 +53,12 @@ enum LogVerification {
       if let given {
         self.key = given
         self.source = "given"
+        return
+      }
+      if let peer = open.peer {
+        self.source = "the enrolment of \(peer.name)"
+        guard let origin = try open.genesis()?.origin else { return }
+        self.key = NoteKey(name: origin, algorithm: .ed25519, publicKey: peer.key.publicKey)
         return
       }
       self.source = "the log itself"
