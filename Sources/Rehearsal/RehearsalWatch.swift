@@ -55,6 +55,8 @@ struct RehearsalWatch {
       }
     }
     var tick = self.world.observation(self.facts)
+    // By its own clock an event may not have begun yet, or be over.
+    tick.importCap = max(tick.importCap, self.site.importCap(at: wall))
     // Its death strikes within a tick, and what it leaves behind outlasts it.
     if !hasHolder { tick.isDisturbed = true }
     self.checker.check(tick)

@@ -23,7 +23,6 @@ public final class SimulatedSite {
   /// Rigs that do not obey their relay commands now, or whose read-back lies.
   public private(set) var unreliableRigs: [RigID] = []
 
-  let importCap: Kilowatts
   /// The weather before the first second.
   private let firstWeather: SimulatedWeather
   private var physics: SitePhysics
@@ -54,7 +53,6 @@ public final class SimulatedSite {
     expected: @escaping @Sendable (UTCInstant) -> Conditions
   ) {
     self.site = site
-    self.importCap = site.grid.importCap
     self.seed = seed
     self.start = start
     self.physics = SitePhysics(site: site, expected: expected, start: start, seed: seed)

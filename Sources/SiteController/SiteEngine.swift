@@ -71,6 +71,7 @@ public struct SiteEngine: Sendable {
     self.ledger = checkpoint?.ledger ?? DayLedger()
     self.history = ForecastHistory(recovered)
     self.demandEvents = checkpoint?.demandEvents ?? []
+    _ = self.controller.handle(.demandEvents(self.demandEvents), at: now)
     self.jobs = JobBook(recovered.jobs)
     self.jobs.keepBanks(site.banks.map(\.name), at: now.wall)
     var writer = LogWriter(identity: identity, head: recovered.log)
@@ -224,7 +225,8 @@ public struct SiteEngine: Sendable {
     let cap = event.importCap.map { ", import up to \($0.value) kW" } ?? ""
     let price = event.price.map { ", \($0.value) per kWh" } ?? ""
     let window = "\(ISO8601.string(event.window.start)) to \(ISO8601.string(event.window.end))"
-    return self.noteDemand(.demandEventAdded, "\(event.name): \(window)\(cap)\(price)", at: now)
+    return self.noteDemand(
+      .demandEventAdded, "\(event.name): \(window)\(cap)\(price)", at: now)
   }
 
   /// Takes an event away again; nothing happens when there is none of that name.
@@ -237,6 +239,7 @@ public struct SiteEngine: Sendable {
   private mutating func noteDemand(_ kind: EventKind, _ text: String, at now: Moment) -> Outcome {
     self.batch.events.append(EventRecord(at: now.wall, kind: kind, rig: nil, text: text))
     var outcome = Outcome()
+    self.handle(.demandEvents(self.demandEvents), at: now, into: &outcome)
     outcome.replan = "demand response changed"
     self.finish()
     return outcome

@@ -20,6 +20,8 @@ struct Judge {
   var meterOut: Int64?
   var clockOut: Int64?
   var storeOut: Int64?
+  private var cap: Kilowatts?
+  private var capSeenFrom = Int64.min
   private var dose = 0.0
   private var reliefDue: Int64?
   private var excessSince: [Int64?]
@@ -97,6 +99,12 @@ struct Judge {
     return self.lines[bank].count { $0.closed && now - $0.since > minimum + 2000 }
   }
 
+  /// The cap that holds at the next tick.
+  mutating func take(cap: Kilowatts, at now: Int64) {
+    if cap < self.cap ?? self.site.grid.importCap { self.capSeenFrom = now + 2000 }
+    self.cap = cap
+  }
+
   private mutating func judgeFallback(_ bank: Int, at now: Int64) {
     var hold: Int64 = self.site.control.staleHold.wholeMilliseconds
     if case .hold(let length) = self.site.banks[bank].fallback { hold += length.wholeMilliseconds }
@@ -119,7 +127,13 @@ struct Judge {
 
   /// Once the dose is spent a rig must open within the time an opening takes to show, as long as one is on.
   private mutating func judgeImport(_ imported: Double, at now: Int64) {
-    let cap = max(self.site.grid.importCap.value, 1)
+    let cap = max(self.cap?.value ?? self.site.grid.importCap.value, 1)
+    // What a lower cap asks for takes as long to show as any opening.
+    if now <= self.capSeenFrom {
+      self.dose = 0
+      self.reliefDue = nil
+      return
+    }
     let isOn = self.lines.indices.contains { self.running($0) > 0 }
     guard self.meterOut == nil, imported > cap, isOn else {
       self.dose = 0

@@ -12,6 +12,7 @@ struct RandomLife {
   private(set) var closes = 0
   private var plan: PlanDirective?
   private var overrides: [Override?]
+  private var demandEvents: [DemandEvent] = []
   private var lastReading: Int64?
   private var newest = UTCInstant(milliseconds: .min)
   private var nextPlan: Int64 = 0
@@ -81,6 +82,14 @@ struct RandomLife {
       let expires = self.bench.now.wall + .seconds(self.generator.below(900))
       events.append(.overrideSet(Override(bank: bank, running: running, expires: expires, by: "x")))
     }
+    if self.generator.chance(0.002) {
+      let start = self.bench.now.wall + .seconds(self.generator.below(300))
+      let window = Slot(start: start, length: .seconds(1 + self.generator.below(900)))
+      self.demandEvents.removeAll { $0.window.end <= self.bench.now.wall }
+      self.demandEvents.append(
+        DemandEvent(name: "e", window: window, importCap: Kilowatts(self.generator.uniform(0, 50))))
+      events.append(.demandEvents(self.demandEvents))
+    }
     return events
   }
 
@@ -115,6 +124,12 @@ struct RandomLife {
     let wall = self.bench.now.wall + .seconds(1)
     if self.bench.meterWorks { self.lastReading = next }
     let staleAt = self.lastReading.map { $0 + self.site.control.staleAfter.wholeMilliseconds } ?? 0
+    if self.judge.clockOut == nil {
+      self.judge.take(
+        cap: self.demandEvents.reduce(self.site.grid.importCap) { cap, event in
+          event.window.contains(wall) ? min(cap, event.importCap ?? cap) : cap
+        }, at: next)
+    }
     self.judge.meterOut = next > staleAt ? self.judge.meterOut ?? staleAt : nil
     if let since = self.judge.clockOut, self.bench.isSynchronised, wall >= self.newest,
       next - since >= ControlLimits.clockSteady

@@ -6,13 +6,12 @@ import Testing
 
 /// Streams of jobs as GridFlex draws them, judged by what the market really was while each ran.
 struct `A stream of jobs` {
-  /// Four markets over two days each; the benchmark replays ten over four. What the rule saves by chance varies from
-  /// market to market, by a fifth even over ten of them, so that this small a sample is held to a little less in carbon,
-  /// where the best possible is 3.5 times the rule.
+  /// Four markets over two days each; the benchmark replays twenty over four. In GridFlex's own ranges the best starts
+  /// save 3.6 times what its rule does in carbon and 4.2 times in cost, more or less by how its luck falls.
   private static let seeds: [UInt64] = [1, 2, 3, 4]
   private static let hours = 48
 
-  @Test(arguments: [(StreamReplay.Aim.cost, 4.0), (.carbon, 2.75)])
+  @Test(arguments: [(StreamReplay.Aim.cost, 4.0), (.carbon, 3.0)])
   func `saves many times what GridFlex's rule saves, and misses no deadline`(
     aim: StreamReplay.Aim, times: Double
   ) {
@@ -22,6 +21,7 @@ struct `A stream of jobs` {
     let saving = replay.saving(aim)
     #expect(saving.rule > 0.02, "the rule saves \(saving.rule), so that a multiple of it means something")
     #expect(saving.plan >= times * saving.rule, "\(saving.plan) against \(saving.rule)")
+    #expect(saving.plan >= 0.99 * saving.best, "\(saving.plan) of \(saving.best) that could be had")
     #expect(replay.missedByPlan == 0)
     #expect(replay.missedByRule > 0)
   }

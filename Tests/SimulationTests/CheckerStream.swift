@@ -59,7 +59,7 @@ struct CheckerStream {
     self.checker.check(
       TickObservation(
         now: self.now, wall: start + .seconds(self.second), gridPower: self.grid,
-        importCap: self.site.grid.importCap,
+        importCap: self.site.importCap(at: start + .seconds(self.second)),
         grid: self.evidence ?? .truthful(self.grid, ageMilliseconds: 0),
         transitions: switches.map { LineTransition(rig: $0.0, closed: $0.closed, at: self.now) },
         unreliable: self.unreliable, isClockTrustworthy: self.isClockTrustworthy,

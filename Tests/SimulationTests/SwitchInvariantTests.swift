@@ -30,6 +30,26 @@ import Testing
   #expect(stream.checker.log.total == 1)
 }
 
+@Test func `an event's lower cap is judged as soon as the site could follow it`() {
+  var site = Site.simulated()
+  site.demandEvents = [
+    DemandEvent(
+      name: "e", window: Slot(start: start + .seconds(60), length: .seconds(60)), importCap: Kilowatts(20))
+  ]
+  var stream = CheckerStream(site)
+  stream.close([rig(0, 0)])
+  stream.grid = Kilowatts(30)
+  stream.run(62)
+  stream.grid = Kilowatts(20)
+  stream.run(60)
+  #expect(stream.violated == [], "it followed, and the event is over")
+  stream = CheckerStream(site)
+  stream.close([rig(0, 0)])
+  stream.grid = Kilowatts(30)
+  stream.run(80)
+  #expect(stream.violated == [.importGuard])
+}
+
 @Test func `shedding too slowly is a violation`() {
   var stream = CheckerStream()
   stream.close((0..<8).map { rig(0, $0) })

@@ -35,6 +35,17 @@ struct DemandResponseTests {
     #expect(site.why(site.idle)?.bindings.first?.constraint == "import_cap")
   }
 
+  @Test func `the import guard keeps the event's cap when the load is more than was foreseen`() {
+    var site = LivingSite(LivingSite.site { $0.planner.planningMargin = Kilowatts(1) }, at: .hours(11))
+    site.run(seconds: 60)
+    self.add(&site, from: "11:10", to: "12:10", cap: "9")
+    site.run(seconds: 600)
+    #expect(site.running == 2)
+    site.other = 5
+    site.run(seconds: 30)
+    #expect(site.running == 1)
+  }
+
   @Test func `a price counts for the part of a slot it covers, and never in the record`() throws {
     var site = LivingSite(LivingSite.site(), at: .hours(13))
     site.run(seconds: 60)

@@ -23,6 +23,8 @@ public enum ControlEvent: Sendable, Hashable {
   case lockOut(RigID, why: String)
   case lockOutCleared(RigID)
   case emergencyStop(Bool)
+  /// Demand-response events besides those of the site file; they replace those given before.
+  case demandEvents([DemandEvent])
   /// A person confirmed that the wall clock is right.
   case clockConfirmed
   /// The store could not write (true) or writes again (false). While it fails, outputs go to the fallback.

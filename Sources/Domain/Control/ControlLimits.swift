@@ -67,6 +67,8 @@ public enum ControlLimits {
   public static let clockSteady: Int64 = 60_000
 
   // MARK: Input
+  /// Demand-response events at a time: several a day for a year.
+  public static let demandEvents = 2_000
   /// Steps of a plan: two years of hours, far beyond any horizon.
   public static let planSteps = 17_520
   /// Characters kept of a name or reason given by a person.

@@ -20,7 +20,7 @@ extension Controller {
     }
     let excess = self.importGuard.excess
     let reason = Reason.importOverCap(
-      measured: Kilowatts(excess + self.importGuard.cap), cap: self.site.grid.importCap,
+      measured: Kilowatts(excess + self.importGuard.cap), cap: Kilowatts(self.capInForce.cap),
       dose: self.importGuard.dose)
     var measured = excess
     var coming = excess + self.unseenDraw()
@@ -38,6 +38,24 @@ extension Controller {
     self.reclose.reset()
     self.record(.guardTripped, nil, "\(count) rigs shed", into: &effects)
     effects.append(.replan("the import guard shed rigs"))
+  }
+
+  mutating func take(_ events: [DemandEvent], at now: Moment, into effects: inout [ControlEffect]) {
+    guard events.count <= ControlLimits.demandEvents else {
+      return self.refuse("\(events.count) demand-response events are too many", into: &effects)
+    }
+    self.demandEvents = events
+    self.capInForce.replace(self.site.demandEvents + events)
+    if self.clock.isTrusted { self.enterCap(now.wall) }
+  }
+
+  /// Guards the cap that holds at `wall`. While nobody knows the time the last one stays.
+  mutating func enterCap(_ wall: UTCInstant) {
+    guard self.capInForce.enter(wall) else { return }
+    let cap = Kilowatts(self.capInForce.cap)
+    self.importGuard.follow(cap: cap, at: self.now)
+    self.room.cap = cap.value
+    self.reclose.reset()
   }
 
   private mutating func reportExhaustion(into effects: inout [ControlEffect]) {

@@ -47,6 +47,9 @@ extension Controller {
     if site.meters != old.site.meters || !sameBanks { self.watchMeters() }
     self.importGuard = ImportGuard(cap: site.grid.importCap, startedAt: self.now)
     self.room = Room(cap: site.grid.importCap)
+    self.capInForce = CapInForce(
+      connection: site.grid.importCap, events: site.demandEvents + self.demandEvents)
+    if self.clock.isTrusted { self.enterCap(now.wall) }
     self.clock.follow(holdover: self.timing.clockHoldover, trustsBattery: site.control.trustsBatteryClock)
     self.dayEnd = UTCInstant(milliseconds: .min)
     self.nextLineDue = self.now

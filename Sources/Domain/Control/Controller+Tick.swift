@@ -18,6 +18,7 @@ extension Controller {
 
   /// What the passing of civil time brings: a new day, a new step of the plan, the end of an override.
   private mutating func enterTime(_ wall: UTCInstant, into effects: inout [ControlEffect]) {
+    self.enterCap(wall)
     if wall >= self.dayEnd {
       let date = self.site.zone.date(of: wall)
       self.dayEnd = self.site.zone.day(date).end

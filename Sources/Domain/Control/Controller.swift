@@ -30,6 +30,9 @@ public struct Controller: Sendable {
 
   var importGuard: ImportGuard
   var room: Room
+  var capInForce: CapInForce
+  /// Demand-response events besides those of the site file.
+  var demandEvents: [DemandEvent] = []
   var reclose = Reclose()
   var clock: ClockTrust
   var meterOutage = Outage()
@@ -70,6 +73,7 @@ public struct Controller: Sendable {
     self.isBalanced = false
     self.importGuard = ImportGuard(cap: site.grid.importCap, startedAt: now.monotonic)
     self.room = Room(cap: site.grid.importCap)
+    self.capInForce = CapInForce(connection: site.grid.importCap, events: site.demandEvents)
     self.clock = ClockTrust(
       holdover: timing.clockHoldover, trustsBattery: site.control.trustsBatteryClock,
       newestRecord: newestRecord,
@@ -108,6 +112,7 @@ public struct Controller: Sendable {
     case .lockOut(let rig, let why): self.lockOut(rig, why: why, into: &effects)
     case .lockOutCleared(let rig): self.clearLockOut(rig, into: &effects)
     case .emergencyStop(let isPressed): self.emergencyStop(isPressed, into: &effects)
+    case .demandEvents(let events): self.take(events, at: now, into: &effects)
     case .clockConfirmed: self.confirmClock(at: now, into: &effects)
     case .storeFailed(let failed): self.storeFailed(failed, into: &effects)
     }

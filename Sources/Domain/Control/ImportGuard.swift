@@ -8,7 +8,7 @@ package import Quantities
 /// hand.
 package struct ImportGuard: Sendable {
   /// kW, at least 1.
-  package let cap: Double
+  package private(set) var cap: Double
   /// Rounding in the sum of many small steps.
   private static let rounding = 1e-9
   /// Seconds, up to the trip dose.
@@ -18,12 +18,15 @@ package struct ImportGuard: Sendable {
   private var takenAt: MonotonicInstant
   private var countedTo: MonotonicInstant
   private var blindBefore: MonotonicInstant
+  /// Readings taken earlier say nothing about the cap.
+  private var capSeenFrom: MonotonicInstant
 
   package init(cap: Kilowatts, startedAt now: MonotonicInstant) {
     self.cap = max(cap.value, ControlLimits.leastCap)
     self.takenAt = now
     self.countedTo = now
     self.blindBefore = now
+    self.capSeenFrom = now
   }
 
   /// kW over the cap at the last reading; negative below it.
@@ -38,7 +41,7 @@ package struct ImportGuard: Sendable {
 
   package mutating func take(_ power: Double, takenAt: MonotonicInstant) {
     if self.isKnown {
-      self.count(max(self.power, power), to: takenAt)
+      self.count(self.isAboutCap ? max(self.power, power) : power, to: takenAt)
     } else {
       self.countedTo = takenAt
     }
@@ -49,13 +52,27 @@ package struct ImportGuard: Sendable {
 
   /// Counts the last reading on until `now`.
   package mutating func advance(to now: MonotonicInstant) {
-    if self.isKnown { self.count(self.power, to: now) }
+    if self.isKnown, self.isAboutCap { self.count(self.power, to: now) }
   }
 
   /// A rig was told to open: readings up to its effect do not shed again.
   package mutating func opened(at now: MonotonicInstant) {
     self.blindBefore = now.advanced(byMilliseconds: ControlLimits.openingEffect)
   }
+
+  /// Another cap holds from now on. What a lower one asks for must be seen before it counts: the plan's own stops for it
+  /// take as long to show as any opening.
+  package mutating func follow(cap: Kilowatts, at now: MonotonicInstant) {
+    let cap = max(cap.value, ControlLimits.leastCap)
+    if cap < self.cap {
+      self.opened(at: now)
+      self.capSeenFrom = self.blindBefore
+      self.countedTo = max(self.countedTo, self.blindBefore)
+    }
+    self.cap = cap
+  }
+
+  private var isAboutCap: Bool { self.takenAt >= self.capSeenFrom }
 
   /// The meter turned out to lie: what it said does not count.
   package mutating func forget() {

@@ -8,7 +8,7 @@ package struct Room: Sendable {
   private static let bucketSize = 5
 
   /// kW.
-  package let cap: Double
+  package var cap: Double
   /// Import in kW at the last reading; nil before the first.
   package private(set) var power: Double?
   private var highest = -Double.infinity

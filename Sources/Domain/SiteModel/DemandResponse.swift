@@ -17,6 +17,15 @@ public struct DemandEvent: Sendable, Hashable, Codable {
   }
 }
 
+extension Site {
+  /// The most to import at `instant`: the connection's cap, or what an event asks for.
+  public func importCap(at instant: UTCInstant) -> Kilowatts {
+    self.demandEvents.reduce(self.grid.importCap) { cap, event in
+      event.window.contains(instant) ? min(cap, event.importCap ?? cap) : cap
+    }
+  }
+}
+
 /// Something flexibility is sold as, at a rate that the site's contract names.
 public struct FlexibilityProduct: Sendable, Hashable {
   public enum Direction: String, Sendable, Hashable, CaseIterable {

@@ -5,6 +5,8 @@ public import SiteModel
 public struct InvariantLimits: Sendable, Hashable {
   /// Dose of an overload, in seconds, that the guard may let pass.
   public var dose = 1.0
+  /// How long after the cap fell the site may still show what it drew before.
+  public var capFall = Duration.seconds(5)
   /// Good readings after the dose is spent, or after the last rig opened, in which the next rig must open.
   public var guardReaction = 4
   /// Good readings after the dose is spent in which the overload must be gone.

@@ -8,6 +8,9 @@ struct OverloadWatch {
   private let limits: InvariantLimits
   private let lieLimit: Int64
   private var dose = 0.0
+  /// The cap that import is held against: a lower one once the site has had time to follow.
+  private var cap = Kilowatts.zero
+  private var lowerCapDue: MonotonicInstant?
   private var ticksSinceSpent = 0
   private var ticksSinceRelief = 0
   private var isReported = false
@@ -21,6 +24,7 @@ struct OverloadWatch {
   @inline(__always) mutating func check(
     _ tick: borrowing TickObservation, lyingFor: Int64, book: LineBook, log: inout ViolationLog
   ) {
+    if tick.importCap != self.cap { self.followCap(tick) }
     let judged: Kilowatts
     switch tick.grid {
     case .nothing: return
@@ -30,11 +34,27 @@ struct OverloadWatch {
     case .lie(let measured):
       judged = lyingFor > self.lieLimit ? tick.gridPower : min(measured, tick.gridPower)
     }
-    if judged <= tick.importCap {
+    if judged <= self.cap {
       if self.dose > 0 { self.reset() }
       return
     }
     self.overload(judged, tick, book: book, log: &log)
+  }
+
+  /// A controller that does not know the time cannot know that a cap has fallen.
+  private mutating func followCap(_ tick: borrowing TickObservation) {
+    if tick.importCap > self.cap {
+      self.cap = tick.importCap
+      self.lowerCapDue = nil
+      return
+    }
+    if !tick.isClockTrustworthy { self.lowerCapDue = tick.now + self.limits.composure }
+    let due = self.lowerCapDue ?? tick.now + self.limits.capFall
+    self.lowerCapDue = due
+    guard tick.now >= due else { return }
+    self.cap = tick.importCap
+    self.lowerCapDue = nil
+    self.reset()
   }
 
   private mutating func overload(
@@ -42,7 +62,7 @@ struct OverloadWatch {
   ) {
     let controllable = book.controllable
     guard controllable > 0, tick.control.isAlive else { return self.reset() }
-    let cap = max(tick.importCap.value, 1)
+    let cap = max(self.cap.value, 1)
     self.dose += judged.value / cap - 1
     guard self.dose > self.limits.dose else { return }
     self.ticksSinceSpent += 1
@@ -55,7 +75,7 @@ struct OverloadWatch {
     self.isReported = true
     log.add(
       .importGuard, tick,
-      "import \(rounded(judged.value)) kW over the cap of \(rounded(tick.importCap.value)) kW, dose "
+      "import \(rounded(judged.value)) kW over the cap of \(rounded(self.cap.value)) kW, dose "
         + "\(rounded(self.dose)) s, for \(self.ticksSinceSpent) s after the dose was spent, with \(controllable) "
         + "controllable rigs on")
   }

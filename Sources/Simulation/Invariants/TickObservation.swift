@@ -10,6 +10,7 @@ public struct TickObservation: Sendable {
   public var wall: UTCInstant
   /// True mean power at the grid connection over the second before the tick; import positive.
   public var gridPower: Kilowatts
+  /// What may be imported now, by the true time.
   public var importCap: Kilowatts
   /// What this tick's poll delivered for the grid meter.
   public var grid: GridEvidence
@@ -68,7 +69,8 @@ extension SimulatedSite {
   /// This tick as the checker sees it.
   public func observation(_ control: ControlFacts) -> TickObservation {
     TickObservation(
-      now: self.now, wall: self.wall, gridPower: self.power.grid, importCap: self.importCap,
+      now: self.now, wall: self.wall, gridPower: self.power.grid,
+      importCap: self.site.importCap(at: self.wall),
       grid: self.gridEvidence, transitions: self.transitions, unreliable: self.unreliableRigs,
       isClockTrustworthy: self.isClockTrustworthy, storeFailing: self.storeFailing,
       isDisturbed: self.isDisturbed,

@@ -1,12 +1,11 @@
 public import Quantities
 
-/// Hourly price and carbon of a week of weekdays drawn from a seed, in GBP/kWh and g/kWh.
+/// Hourly price and carbon drawn from a seed, in GBP/kWh and g/kWh, in the ranges that GridFlex itself draws them from.
 ///
-/// Prices have the ranges of GridFlex's own simulated market: 0.08 to 0.15 from 7 to 10 and from 17 to 21 o'clock, 0.03
-/// to 0.06 before 6, else 0.05 to 0.09. Its carbon is live data; here it has a day's shape whose ranges make GridFlex's
-/// rule defer and save as much as it was recorded to (37 % of all jobs; 2.8 % of cost, 2.9 % of carbon) and leave as much
-/// to be saved (13.7 % and 10.6 %): 70 to 160 before 7, 130 to 230 until 10, 100 to 220 until 17, 165 to 290 until 21,
-/// then 120 to 230.
+/// Prices are those of its simulated market: 0.08 to 0.15 from 7 to 10 and from 17 to 21 o'clock, 0.03 to 0.06 before 6,
+/// else 0.05 to 0.09. Carbon is that of its hourly chart: 80 to 120 from 2 to 6, 180 to 240 from 7 to 10, 200 to 260
+/// from 17 to 21, else 120 to 180. Over ten markets of 96 hours they give what was recorded of its rule (37 % of jobs
+/// put off, 2.8 % of cost and 2.9 % of carbon saved) and of the best starts (13.7 % and 10.6 %) to within a few tenths.
 public struct JobMarket: Sendable {
   public let price: [Double]
   public let carbon: [Double]
@@ -20,7 +19,7 @@ public struct JobMarket: Sendable {
       let (low, high) = Self.priceRange(hour % 24)
       price.append((random.uniform(low, high) * 10_000).rounded() / 10_000)
       let (clean, dirty) = Self.carbonRange(hour % 24)
-      carbon.append(random.uniform(clean, dirty).rounded())
+      carbon.append((random.uniform(clean, dirty) * 10).rounded() / 10)
     }
     self.price = price
     self.carbon = carbon
@@ -38,11 +37,10 @@ public struct JobMarket: Sendable {
 
   private static func carbonRange(_ hour: Int) -> (Double, Double) {
     switch hour {
-    case 0...6: (70, 160)
-    case 7...9: (130, 230)
-    case 10...16: (100, 220)
-    case 17...20: (165, 290)
-    default: (120, 230)
+    case 2...5: (80, 120)
+    case 7...9: (180, 240)
+    case 17...20: (200, 260)
+    default: (120, 180)
     }
   }
 

@@ -16,16 +16,26 @@ public struct StreamJob: Sendable, Hashable {
     }
   }
 
-  /// Ranges of energy in kWh and of duration in hours, of which every sixth job is one: training of language models and
-  /// of images, inference in batches and in real time, data processing, fine-tuning.
-  private static let kinds: [(energy: ClosedRange<Double>, hours: ClosedRange<Double>, isRealTime: Bool)] = [
-    (100...500, 4...24, false), (50...200, 2...12, false), (10...50, 0.5...4, false),
-    (1...10, 0.1...0.5, true),
-    (20...100, 1...6, false), (50...150, 2...8, false),
+  private struct Kind {
+    /// kWh.
+    let energy: ClosedRange<Double>
+    let hours: ClosedRange<Double>
+    let priorities: [Priority]
+  }
+
+  /// Every sixth job is one of: training of language models and of images, inference in batches and in real time, data
+  /// processing, fine-tuning.
+  private static let kinds = [
+    Kind(energy: 100...500, hours: 4...24, priorities: [.medium, .high]),
+    Kind(energy: 50...200, hours: 2...12, priorities: Priority.allCases),
+    Kind(energy: 10...50, hours: 0.5...4, priorities: Priority.allCases),
+    Kind(energy: 1...10, hours: 0.1...0.5, priorities: [.critical]),
+    Kind(energy: 20...100, hours: 1...6, priorities: Priority.allCases),
+    Kind(energy: 50...150, hours: 2...8, priorities: Priority.allCases),
   ]
   /// Of critical and high ones this share has a deadline, this many hours after it came.
   private static let deadlineShare = 0.3
-  private static let deadlineHours = 1.0...12.0
+  private static let deadlineHours = 2...12
 
   /// Whole hours since the market began.
   public var arrival: Int
@@ -39,17 +49,16 @@ public struct StreamJob: Sendable, Hashable {
 
   public init(arrival: Int, random: inout SplitMix64) {
     let kind = Self.kinds[random.below(Self.kinds.count)]
-    let drawn = Priority.allCases[random.below(Priority.allCases.count)]
     self.arrival = arrival
-    self.priority = kind.isRealTime ? .critical : drawn
+    self.priority = kind.priorities[random.below(kind.priorities.count)]
     self.energy = random.uniform(kind.energy.lowerBound, kind.energy.upperBound)
     self.hours = random.uniform(kind.hours.lowerBound, kind.hours.upperBound)
     let range = self.priority.deferral
     self.deferral = range.lowerBound + random.below(range.count)
     let hasDeadline = random.chance(Self.deadlineShare)
-    let reach = random.uniform(Self.deadlineHours.lowerBound, Self.deadlineHours.upperBound)
+    let reach = Self.deadlineHours.lowerBound + random.below(Self.deadlineHours.count)
     switch self.priority {
-    case .critical, .high: self.deadline = hasDeadline ? Double(arrival) + reach : nil
+    case .critical, .high: self.deadline = hasDeadline ? Double(arrival + reach) : nil
     case .medium, .low: self.deadline = nil
     }
   }
