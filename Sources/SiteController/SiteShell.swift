@@ -25,7 +25,9 @@ public final class SiteShell {
   private var lastPlanAsked: MonotonicInstant?
   /// Reports of the present tick; kept for its storage.
   private var reports: [OutputReport] = []
-  private var waitingCloses: [(command: RelayCommand, since: MonotonicInstant)] = []
+  /// Closes not sent yet, in the order they were decided: until their records are kept, then until their turn comes.
+  private var waitingCloses: [(command: RelayCommand, since: MonotonicInstant, isKept: Bool)] = []
+  private var lastCloseSent: MonotonicInstant?
   private var isStoring = false
   private var knowsLines = false
   private let meters: any MeterBus
@@ -57,6 +59,7 @@ public final class SiteShell {
       readings: readings, evidence: evidence, closedRelays: closedRelays, at: now)
     self.perform(outcome, at: now)
     self.dropStaleCloses(at: now)
+    self.sendNextClose(at: now)
     return outcome
   }
 
@@ -135,7 +138,10 @@ public final class SiteShell {
     switch result {
     case .success:
       self.perform(self.engine.batchCommitted(at: now), at: now)
-      if self.engine.records.isEmpty { self.performWaitingCloses(at: now) }
+      if self.engine.records.isEmpty {
+        for index in self.waitingCloses.indices { self.waitingCloses[index].isKept = true }
+        self.sendNextClose(at: now)
+      }
     case .failure(let error):
       if case .refused(let why) = error { self.engine.batchRefused(why, at: now) }
       self.perform(self.engine.batchFailed(at: now), at: now)
@@ -150,17 +156,26 @@ public final class SiteShell {
       self.waitingCloses.removeAll { $0.command.rig == command.rig }
       self.outputs.command(command, at: now.monotonic)
     }
-    for command in outcome.closes { self.waitingCloses.append((command, now.monotonic)) }
+    // What still waits was decided for more rigs than may run now, and the contacts that open need their time.
+    if !outcome.opens.isEmpty { self.dropCloses(at: now) { _ in true } }
+    for command in outcome.closes { self.waitingCloses.append((command, now.monotonic, false)) }
     if let cause = outcome.replan { self.planRequest = cause }
     if outcome.isUrgent { self.isPlanUrgent = true }
     if outcome.heartbeat { self.outputs.heartbeat(at: now.monotonic) }
     self.closedRelays = self.outputs.closedCounts
   }
 
-  private func performWaitingCloses(at now: Moment) {
-    for waiting in self.waitingCloses { self.outputs.command(waiting.command, at: now.monotonic) }
-    self.waitingCloses.removeAll(keepingCapacity: true)
-    self.closedRelays = self.outputs.closedCounts
+  /// One close at a time, the stagger apart, however many a slow store let go at once: what waited at the relay holder
+  /// instead would close whatever has been decided since.
+  private func sendNextClose(at now: Moment) {
+    let stagger = self.engine.site.control.stagger.wholeMilliseconds
+    while let next = self.waitingCloses.first, next.isKept {
+      if let last = self.lastCloseSent, now.monotonic.millisecondsSince(last) < stagger { return }
+      self.waitingCloses.removeFirst()
+      self.lastCloseSent = now.monotonic
+      self.outputs.command(next.command, at: now.monotonic)
+      self.closedRelays = self.outputs.closedCounts
+    }
   }
 
   private func dropStaleCloses(at now: Moment) {

@@ -6,7 +6,8 @@ import Testing
 /// The real controller through rough days on a simulated site, as `rigshift simulate` shows them.
 struct `Three rough days` {
   private static let days = 3
-  static let seeds = 1...20
+  /// The last found a close that a slow store had held back into the next slot.
+  static let seeds = Array(1...20) + [199]
 
   private static func arguments(seed: Int) -> [String] {
     [
