@@ -178,6 +178,7 @@ let package = Package(
       uses: [
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
         "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography", "PeerProtocol",
+        "LinuxHost",
       ], excluding: ["Why"], linker: highsLinker),
     tests(
       "RehearsalTests",

@@ -1,5 +1,6 @@
 import Certificates
 import Cryptography
+import LinuxHost
 import PeerProtocol
 import Ports
 import Quantities
@@ -38,7 +39,7 @@ import Testing
     PeerService(
       .init(name: "own"),
       .init(
-        executor: PlainSerialExecutor(), key: Self.key(1),
+        executor: DedicatedThreadExecutor(name: "peers"), key: Self.key(1),
         openStore: { () throws(StoreError) in memory.store },
         openLog: { () throws(StoreError) in nil },
         openMirror: { (_) throws(StoreError) in throw .failed("no mirror here") },
@@ -119,26 +120,5 @@ import Testing
     #expect(answers.count { $0 == 200 } == 398 && answers.last == 429)
     clock.now.withLock { $0 += 1000 }
     #expect(await service.answer(exchange, from: Self.node(2).bytes).status == 200)
-  }
-}
-
-/// Runs jobs one after another on whichever thread adds the first.
-final class PlainSerialExecutor: SerialExecutor {
-  private let turn = Mutex<[UnownedJob]>([])
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    let isIdle = self.turn.withLock { jobs in
-      jobs.append(job)
-      return jobs.count == 1
-    }
-    guard isIdle else { return }
-    var next: UnownedJob? = job
-    while let present = next {
-      present.runSynchronously(on: self.asUnownedSerialExecutor())
-      next = self.turn.withLock { jobs in
-        jobs.removeFirst()
-        return jobs.first
-      }
-    }
   }
 }

@@ -35,13 +35,18 @@ private final class JobQueue: Sendable {
   private let wake = Semaphore()
 
   func append(_ job: @escaping @Sendable () -> Void) {
-    self.state.withLock { $0.jobs.append(job) }
-    self.wake.signal()
+    // Signalled under the lock: once the job runs, it may release its actor, the executor and this queue with them.
+    self.state.withLock {
+      $0.jobs.append(job)
+      self.wake.signal()
+    }
   }
 
   func close() {
-    self.state.withLock { $0.isClosed = true }
-    self.wake.signal()
+    self.state.withLock {
+      $0.isClosed = true
+      self.wake.signal()
+    }
   }
 
   func run() {
