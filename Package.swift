@@ -79,7 +79,7 @@ let package = Package(
     room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "Cryptography", "CTOML"]),
     room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),
     room("HTTPClient", in: "Adapters", uses: ["Ports", "CCurl"]),
-    room("PeerListener", in: "Adapters", uses: ["Ports", "PeerProtocol", "CEvent"]),
+    room("HTTPListener", in: "Adapters", uses: ["Ports", "PeerProtocol", "CEvent"]),
     // The same ports without hardware.
     room(
       "Simulation", in: "",
@@ -94,6 +94,8 @@ let package = Package(
         "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "JSONText",
         "Jobs", "Certificates", "Cryptography", "PeerProtocol",
       ]),
+    // What browsers and monitoring see of it.
+    room("WebInterface", in: "", uses: ["Ports", "PeerProtocol", "JSONText"]),
     // The whole system on a simulated site.
     room(
       "Rehearsal", in: "",
@@ -106,7 +108,8 @@ let package = Package(
       dependencies: [
         "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Jobs",
         "Ports", "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
-        "Rehearsal", "Certificates", "Cryptography", "PeerProtocol", "HTTPClient", "PeerListener",
+        "Rehearsal", "Certificates", "Cryptography", "PeerProtocol", "HTTPClient", "HTTPListener",
+        "WebInterface",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
     // What `make bench` measures inside a process.
@@ -180,6 +183,7 @@ let package = Package(
         "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography", "PeerProtocol",
         "LinuxHost",
       ], excluding: ["Why"], linker: highsLinker),
+    tests("WebInterfaceTests", uses: ["WebInterface", "Ports", "PeerProtocol", "JSONText"]),
     tests(
       "RehearsalTests",
       uses: [

@@ -52,6 +52,7 @@ enum RunCommand {
     log(
       .notice, "started",
       ["site": site.name, "hardware": "simulated", "record": paths.database, "socket": paths.socket])
+    let web = WebOfSite.start(site, log: log)
     let steering = Task {
       for await signal in signals {
         switch signal {
@@ -61,10 +62,13 @@ enum RunCommand {
       }
     }
     let exchange = Task { await peers?.run(control: running.control) }
+    let watching = Task { await web?.run(control: running.control) }
     await running.run(ticks: world == nil ? everySecond() : withoutPause(), isStepped: world != nil)
     steering.cancel()
     exchange.cancel()
+    watching.cancel()
     peers?.stop()
+    web?.stop()
     _ = await exchange.value
     log(.notice, "stopped")
     return 0

@@ -15,7 +15,7 @@ struct DocumentationTests {
     ("## [[demand_response]]", "[[demand_response]]"), ("## [[flexibility]]", "[[flexibility]]"),
     ("## [planner]", "[planner]"), ("## [control]", "[control]"), ("## [clock]", "[clock]"),
     ("## [storage]", "[storage]"), ("## [simulation]", "[simulation]"), ("## [peers]", "[peers]"),
-    ("## [peers.grid_compatible]", "[peers.grid_compatible]"),
+    ("## [peers.grid_compatible]", "[peers.grid_compatible]"), ("## [web]", "[web]"),
   ]
 
   @Test(arguments: sections)

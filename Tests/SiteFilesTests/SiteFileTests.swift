@@ -132,6 +132,7 @@ struct SiteFileTests {
         == PeerSettings(
           listen: HostPort("0.0.0.0:7443"), address: HostPort("site.example:7443"), staleness: .seconds(45),
           mirrorLimit: 64, gridCompatible: .init(listen: HostPort("192.168.1.20:8080")!, id: 7)))
+    #expect(site.web?.listen == HostPort("127.0.0.1:8088"))
     #expect(site.storage == StorageSettings(path: Self.fixtures + "/records/site.sqlite", retentionDays: 100))
     #expect(
       site.simulation

@@ -5,8 +5,8 @@ import SiteModel
 enum PeersSection {
   static func read(_ table: TableReader) -> PeerSettings {
     var settings = PeerSettings()
-    settings.listen = Self.address("listen", table)
-    settings.address = Self.address("address", table)
+    settings.listen = table.address("listen")
+    settings.address = table.address("address")
     if let length = table.duration("staleness", in: .seconds(5) ... .hours(1)) { settings.staleness = length }
     if let limit = table.wholeNumber("mirror_limit_mb", in: 1...1_000_000) { settings.mirrorLimit = limit }
     if table.has("grid_compatible") {
@@ -22,7 +22,7 @@ enum PeersSection {
   }
 
   private static func compatible(_ table: TableReader) -> PeerSettings.GridCompatible? {
-    let listen = Self.address("listen", table, .required(example: #"listen = "127.0.0.1:8080""#))
+    let listen = table.address("listen", .required(example: #"listen = "127.0.0.1:8080""#))
     let id = table.wholeNumber("id", in: 0...1_000_000_000, .required(example: "id = 1"))
     table.finish()
     guard let listen else { return nil }
@@ -50,18 +50,5 @@ enum PeersSection {
     case (127, _), (10, _), (192, 168), (169, 254), (172, 16...31): return true
     case _: return false
     }
-  }
-
-  private static func address(
-    _ key: String, _ table: TableReader, _ presence: TableReader.Presence = .optional
-  ) -> HostPort? {
-    guard let text = table.text(key, presence) else { return nil }
-    guard let address = HostPort(text) else {
-      table.error(
-        "'\(key)' is \"\(text)\", which is not a host and a port", at: key,
-        do: "write them as \"host:port\", such as \"0.0.0.0:7443\" or \"[::]:7443\"")
-      return nil
-    }
-    return address
   }
 }

@@ -39,6 +39,7 @@ enum SiteReader {
     let storage = StorageSection.read(root.table("storage"), folder)
     let simulation = SimulationSection.read(root.table("simulation"))
     let peers = root.has("peers") ? PeersSection.read(root.table("peers")) : nil
+    let web = root.has("web") ? WebSection.read(root.table("web")) : nil
     root.finish()
 
     let checks = CrossChecks(
@@ -55,7 +56,7 @@ enum SiteReader {
       meters: meters.compactMap(\.?.value), banks: banks.compactMap(\.?.value), importTariff: importTariff,
       exportTariff: exportTariff ?? .fixed(0), carbon: carbon ?? .fixed(0), weather: weather,
       demandEvents: events, flexibility: products, planner: planner,
-      control: control, storage: storage, simulation: simulation, peers: peers)
+      control: control, storage: storage, simulation: simulation, peers: peers, web: web)
   }
 
   private static func currency(_ root: TableReader) -> String? {

@@ -194,6 +194,13 @@ public struct PeerSettings: Sendable, Hashable {
   }
 }
 
+/// Where browsers and monitoring find the site.
+public struct WebSettings: Sendable, Hashable {
+  /// On loopback: what is answered there is not encrypted and asks nobody who they are.
+  public var listen: HostPort
+  public init(listen: HostPort) { self.listen = listen }
+}
+
 /// A network address as people write it: `host:port`, an IPv6 address in brackets.
 public struct HostPort: Sendable, Hashable, CustomStringConvertible {
   public let host: String
@@ -218,6 +225,13 @@ public struct HostPort: Sendable, Hashable, CustomStringConvertible {
     else { return nil }
     self.host = host
     self.port = port
+  }
+
+  /// Whether nobody but this host reaches it. Of names, `localhost` alone is known to be so.
+  public var isLoopback: Bool {
+    if self.host == "localhost" || self.host == "::1" { return true }
+    let parts = self.host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    return parts.count == 4 && parts[0] == 127 && !parts.contains(nil)
   }
 
   public var description: String {

@@ -27,6 +27,8 @@ public struct Site: Sendable, Hashable {
   public var simulation: SimulationSettings
   /// Nil for a site without peers.
   public var peers: PeerSettings?
+  /// Nil for a site without web interface.
+  public var web: WebSettings?
   /// SHA-256 of the site file's bytes in hexadecimal; nil for a site that was not read from one.
   public var fileDigest: String?
 
@@ -38,7 +40,7 @@ public struct Site: Sendable, Hashable {
     demandEvents: [DemandEvent] = [], flexibility: [FlexibilityProduct] = [],
     planner: PlannerSettings = .init(),
     control: ControlSettings = .init(), storage: StorageSettings = .init(),
-    simulation: SimulationSettings = .init(), peers: PeerSettings? = nil
+    simulation: SimulationSettings = .init(), peers: PeerSettings? = nil, web: WebSettings? = nil
   ) {
     self.name = name
     self.location = location
@@ -61,6 +63,7 @@ public struct Site: Sendable, Hashable {
     self.storage = storage
     self.simulation = simulation
     self.peers = peers
+    self.web = web
   }
 
   /// Rigs of all banks together.

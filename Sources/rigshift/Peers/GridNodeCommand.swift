@@ -2,7 +2,7 @@ import Control
 import Cryptography
 import HTTPClient
 import LinuxHost
-import PeerListener
+import HTTPListener
 import PeerProtocol
 import Ports
 import Quantities
@@ -37,10 +37,10 @@ enum GridNodeCommand {
         let moment = clock.now().moment
         return (moment.monotonic, moment.wall)
       }, log: { log(.warning, $0) })
-    let listener: PeerListener
-    do throws(PeerListener.StartError) {
-      listener = try PeerListener(
-        PeerListener.Options(host: numeric, port: port), start: { startThread(name: "listener", $0) },
+    let listener: HTTPListener
+    do throws(HTTPListener.StartError) {
+      listener = try HTTPListener(
+        HTTPListener.Options(host: numeric, port: port), start: { startThread(name: "listener", $0) },
         handle: { incoming, reply in Task { reply(await service.answer(incoming.request)) } })
     } catch {
       log(.error, "cannot start", ["why": error.description])

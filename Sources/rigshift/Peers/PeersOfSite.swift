@@ -3,7 +3,7 @@ import Cryptography
 import Glibc
 import HTTPClient
 import LinuxHost
-import PeerListener
+import HTTPListener
 import PeerProtocol
 import Ports
 import Quantities
@@ -18,8 +18,8 @@ final class PeersOfSite: Sendable {
 
   let service: PeerService
   private let client: HTTPClient
-  private let listener: PeerListener?
-  private let compatible: (service: GridNodeService, listener: PeerListener)?
+  private let listener: HTTPListener?
+  private let compatible: (service: GridNodeService, listener: HTTPListener)?
 
   /// Nil for a site without peers.
   static func start(_ site: Site, paths: SitePaths, log: Log) async throws -> PeersOfSite? {
@@ -59,11 +59,11 @@ final class PeersOfSite: Sendable {
     self.service = service
     try await service.start()
     if let listen = settings.listen {
-      var options = PeerListener.Options(
+      var options = HTTPListener.Options(
         host: listen.host, port: listen.port,
         tls: .init(certificatePEM: certificate, keyPEM: key.pem, accepts: service.gate.accepts))
       options.maximumBody = EntryBatch.limit
-      self.listener = try PeerListener(
+      self.listener = try HTTPListener(
         options, start: { startThread(name: "peer listener", $0) },
         handle: { incoming, reply in
           Task { reply(await service.answer(incoming.request, from: incoming.key ?? [])) }
@@ -85,7 +85,7 @@ final class PeersOfSite: Sendable {
 
   private static func startCompatible(
     _ settings: PeerSettings.GridCompatible, site: Site, client: HTTPClient, clock: SystemClock, log: Log
-  ) throws -> (GridNodeService, PeerListener) {
+  ) throws -> (GridNodeService, HTTPListener) {
     let service = GridNodeService(
       GridNode.Settings(id: "\(settings.id)", name: site.name, address: "\(settings.listen)"),
       seed: secureRandomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }, token: nil, client: client,
@@ -93,8 +93,8 @@ final class PeersOfSite: Sendable {
         let moment = clock.now().moment
         return (moment.monotonic, moment.wall)
       }, log: { log(.warning, "grid node", ["what": $0]) })
-    let listener = try PeerListener(
-      PeerListener.Options(
+    let listener = try HTTPListener(
+      HTTPListener.Options(
         host: numericAddress(of: settings.listen.host) ?? settings.listen.host, port: settings.listen.port),
       start: { startThread(name: "grid listener", $0) },
       handle: { incoming, reply in Task { reply(await service.answer(incoming.request)) } })

@@ -11,7 +11,7 @@ final class ListenerLoop {
   /// What is kept unsent for a reader that does not read.
   private static let mostUnread = 16 << 20
 
-  let options: PeerListener.Options
+  let options: HTTPListener.Options
   private(set) var port = 0
   private let base: OpaquePointer
   private var context: OpaquePointer?
@@ -20,7 +20,7 @@ final class ListenerLoop {
   private var wakeEvent: OpaquePointer?
   private var sweepEvent: OpaquePointer?
   private let mailbox: Mailbox
-  private let handle: @Sendable (PeerListener.Incoming, PeerListener.Reply) -> Void
+  private let handle: @Sendable (HTTPListener.Incoming, HTTPListener.Reply) -> Void
   private let refused: @Sendable (String, Int) -> Void
   private var connections: [OpaquePointer: Connection] = [:]
   private var waiting: [UInt64: Connection] = [:]
@@ -28,10 +28,10 @@ final class ListenerLoop {
   private var refusals = (count: 0, saidAt: Int.min)
 
   init(
-    _ options: PeerListener.Options, mailbox: Mailbox,
-    handle: @escaping @Sendable (PeerListener.Incoming, PeerListener.Reply) -> Void,
+    _ options: HTTPListener.Options, mailbox: Mailbox,
+    handle: @escaping @Sendable (HTTPListener.Incoming, HTTPListener.Reply) -> Void,
     refused: @escaping @Sendable (String, Int) -> Void
-  ) throws(PeerListener.StartError) {
+  ) throws(HTTPListener.StartError) {
     guard let base = event_base_new() else { throw .init(description: "no memory for libevent") }
     self.base = base
     self.options = options
@@ -77,7 +77,7 @@ final class ListenerLoop {
     Unmanaged<ListenerLoop>.fromOpaque(owner).takeUnretainedValue()
   }
 
-  private func listen(_ owner: UnsafeMutableRawPointer) throws(PeerListener.StartError) {
+  private func listen(_ owner: UnsafeMutableRawPointer) throws(HTTPListener.StartError) {
     var address = sockaddr_storage()
     var length = Int32(MemoryLayout<sockaddr_storage>.size)
     let text = self.options.host.contains(":") ? "[\(self.options.host)]" : self.options.host
@@ -249,8 +249,8 @@ final class ListenerLoop {
       connection.since = Self.seconds
       self.waiting[self.number] = connection
       self.handle(
-        PeerListener.Incoming(key: connection.key, request: request),
-        PeerListener.Reply(number: self.number, mailbox: self.mailbox))
+        HTTPListener.Incoming(key: connection.key, request: request),
+        HTTPListener.Reply(number: self.number, mailbox: self.mailbox))
     } catch {
       connection.keepsAlive = false
       self.write(HTTPResponse(status: error.status, body: Array((error.text + "\n").utf8)), to: connection)

@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// Not `evhttp`: that drops the body of a GET, which is how the older Grid nodes send everything
 /// (`docs/decisions/0082`).
-public final class PeerListener: Sendable {
+public final class HTTPListener: Sendable {
   public struct TLS: Sendable {
     let certificatePEM: String
     /// Secret; never printed.
@@ -103,7 +103,7 @@ final class Mailbox: Sendable {
   /// Readable when there is something in the box.
   let descriptor: Int32
 
-  init() throws(PeerListener.StartError) {
+  init() throws(HTTPListener.StartError) {
     self.descriptor = cevent_wakeup_descriptor()
     guard self.descriptor >= 0 else { throw .init(description: "the system refused an event descriptor") }
   }

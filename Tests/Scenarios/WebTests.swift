@@ -1,0 +1,75 @@
+import Foundation
+import Glibc
+import JSONText
+import ProgramTesting
+import Testing
+
+/// The web interface of a running site, asked with curl.
+struct `The web interface of a running site` {
+  private static let promtool = "/usr/bin/promtool"
+
+  /// A port of loopback that nobody has at the moment.
+  private static func freePort() throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let status = withUnsafeMutableBytes(of: &address) { bytes in
+      let address = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
+      return bind(descriptor, address, length) == 0 ? getsockname(descriptor, address, &length) : -1
+    }
+    try #require(status == 0)
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+
+  private static func curl(_ arguments: String...) throws -> String {
+    let process = try ChildProcess("/usr/bin/curl", ["-s", "--max-time", "30"] + arguments)
+    #expect(try process.waitForEnd() == .exited(0), "\(arguments)")
+    return String(decoding: process.output, as: UTF8.self)
+  }
+
+  @Test func `says how the site is, in JSON and in metrics, and to this host alone`() async throws {
+    try await Program.session {
+      let folder = try TemporaryFolder()
+      let port = try Self.freePort()
+      let site = try folder.write(
+        try String(contentsOfFile: PackageFiles.example("minimal.toml"), encoding: .utf8)
+          + "\n[web]\nlisten = \"127.0.0.1:\(port)\"\n", to: "site.toml")
+      let controller = try Program.start([
+        "run", "--simulated", "--site", site, "--data", "\(folder.path)/data",
+      ])
+      try controller.waitFor("answering on this host")
+      try controller.waitFor("rig on")
+      let url = "http://127.0.0.1:\(port)"
+      // 503 until the first snapshot, which curl takes as a reason to ask again.
+      let health = try Self.curl("--retry", "20", "--retry-delay", "1", "\(url)/health")
+      #expect(health == "{\"status\":\"ok\",\"problems\":[]}\n")
+      let status = try JSONValue.parse(Array(try Self.curl("\(url)/api/v1/status").utf8))
+      #expect(status["site"]?.string == "Minimal" && status["import_cap_kw"]?.double == 10)
+      let metrics = try Self.curl("\(url)/metrics")
+      #expect(metrics.contains("\nrigshift_grid_import_cap_watts 10000.0\n"))
+      #expect(metrics.contains("\nrigshift_rigs{bank=\"s19\"} 4.0\n"))
+      if access(Self.promtool, X_OK) == 0 {
+        let metricsPath = try folder.write(metrics, to: "metrics")
+        let check = try ChildProcess("/bin/sh", ["-c", "\(Self.promtool) check metrics < '\(metricsPath)'"])
+        let end = try check.waitForEnd()
+        #expect(end == .exited(0) && check.output.isEmpty && check.errors.isEmpty, "\(check.errorText)")
+      } else {
+        print("skipped: promtool, which is not here, on the metrics")
+      }
+      let stranger = try Self.curl("-H", "Host: example.org", "-w", "%{http_code}", "\(url)/api/v1/status")
+      #expect(stranger.hasSuffix("421") && !stranger.contains("Minimal"))
+
+      // A second site on the same address runs without one, and says so.
+      let second = try Program.start([
+        "run", "--simulated", "--site", site, "--data", "\(folder.path)/other",
+      ])
+      try second.waitFor("no web interface")
+      try second.waitFor("rig on")
+      controller.send(SIGTERM)
+      #expect(try controller.waitForEnd() == .exited(0))
+    }
+  }
+}
