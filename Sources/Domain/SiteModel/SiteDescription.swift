@@ -37,7 +37,8 @@ public struct SiteDescription: Sendable {
       + [
         ("planner", self.planner), ("control", self.control), ("clock", self.clock),
         ("storage", self.storage),
-      ]
+      ] + (self.site.peers.map { [("peers", Self.phrases($0))] } ?? [])
+      + (self.site.web.map { [("web", ["health, status and metrics on \($0.listen)"])] } ?? [])
   }
 
   // MARK: Sections
@@ -218,6 +219,17 @@ public struct SiteDescription: Sendable {
   private var storage: [String] {
     let storage = self.site.storage
     return [storage.path ?? "under /var/lib/rigshift", "plans kept \(storage.retentionDays) days"]
+  }
+
+  private static func phrases(_ peers: PeerSettings) -> [String] {
+    [
+      peers.listen.map { "listens on \($0)" } ?? "listens nowhere, only connects to others",
+      "records count for \(DurationText.string(peers.staleness))",
+      "mirrors up to \(peers.mirrorLimit) MB a peer",
+    ]
+      + (peers.address.map { ["reached at \($0)"] } ?? [])
+      + (peers.gridCompatible.map { ["speaks the older Grid protocol on \($0.listen) as node \($0.id)"] }
+        ?? [])
   }
 
   // MARK: Pieces
