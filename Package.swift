@@ -47,7 +47,8 @@ let package = Package(
     room("JSONText", in: "Domain"),
     room("Cryptography", in: "Domain", uses: ["COpenSSL"]),
     room("Certificates", in: "Domain", uses: ["Quantities", "JSONText", "Cryptography"]),
-    room("SiteModel", in: "Domain", uses: ["Quantities"]),
+    room("Devices", in: "Domain", uses: ["Quantities"]),
+    room("SiteModel", in: "Domain", uses: ["Quantities", "Devices"]),
     room("MarketFormats", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Forecasting", in: "Domain", uses: ["Quantities", "SiteModel", "MarketFormats"]),
     room("Planning", in: "Domain", uses: ["Quantities", "JSONText"]),
@@ -56,7 +57,8 @@ let package = Package(
     room("PeerProtocol", in: "Domain", uses: ["Quantities", "JSONText", "Cryptography", "Certificates"]),
     // Seams.
     room(
-      "Ports", in: "", uses: ["Quantities", "SiteModel", "Control", "Jobs", "Certificates", "PeerProtocol"]),
+      "Ports", in: "",
+      uses: ["Quantities", "Devices", "SiteModel", "Control", "Jobs", "Certificates", "PeerProtocol"]),
     // C libraries: module maps and shims, no logic.
     .systemLibrary(
       name: "CHiGHS", path: "Sources/CLibraries/CHiGHS", pkgConfig: usesPrivateHiGHS ? nil : "highs"),
@@ -64,6 +66,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", path: "Sources/CLibraries/COpenSSL", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl", pkgConfig: "libcurl"),
     .systemLibrary(name: "CEvent", path: "Sources/CLibraries/CEvent", pkgConfig: "libevent_openssl"),
+    .systemLibrary(name: "CModbus", path: "Sources/CLibraries/CModbus", pkgConfig: "libmodbus"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     .target(name: "CTOML", path: "Sources/CLibraries/CTOML"),
     // Adapters: one C library or operating-system service each.
@@ -76,8 +79,10 @@ let package = Package(
         "Ports", "Quantities", "SiteModel", "Control", "Jobs", "Certificates", "Cryptography", "JSONText",
         "PeerProtocol", "CSQLite",
       ]),
-    room("SiteFiles", in: "Adapters", uses: ["Quantities", "SiteModel", "Cryptography", "CTOML"]),
+    room("SiteFiles", in: "Adapters", uses: ["Quantities", "Devices", "SiteModel", "Cryptography", "CTOML"]),
     room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),
+    room(
+      "ModbusHardware", in: "Adapters", uses: ["Ports", "Quantities", "Devices", "SiteModel", "CModbus"]),
     room("HTTPClient", in: "Adapters", uses: ["Ports", "CCurl"]),
     room("HTTPListener", in: "Adapters", uses: ["Ports", "PeerProtocol", "CEvent"]),
     // The same ports without hardware.
@@ -91,8 +96,8 @@ let package = Package(
     room(
       "SiteController", in: "",
       uses: [
-        "Ports", "Quantities", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "JSONText",
-        "Jobs", "Certificates", "Cryptography", "PeerProtocol",
+        "Ports", "Quantities", "Devices", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control",
+        "JSONText", "Jobs", "Certificates", "Cryptography", "PeerProtocol",
       ]),
     // What browsers and monitoring see of it.
     room("WebInterface", in: "", uses: ["Ports", "PeerProtocol", "JSONText"]),
@@ -109,7 +114,7 @@ let package = Package(
         "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Jobs",
         "Ports", "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
         "Rehearsal", "Certificates", "Cryptography", "PeerProtocol", "HTTPClient", "HTTPListener",
-        "WebInterface",
+        "WebInterface", "Devices", "ModbusHardware",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
     // What `make bench` measures inside a process.

@@ -14,16 +14,19 @@ import SiteModel
 /// `rigshift run`: the long-running controller.
 enum RunCommand {
   static func run(_ arguments: Arguments) async throws(Arguments.UsageError) -> Int32 {
-    guard arguments.has("simulated") else {
-      throw .init(message: "this version drives no hardware yet; run it with --simulated")
-    }
+    let isSimulated = arguments.has("simulated")
     let seed = UInt64(try arguments.integer("seed", in: 0...Int.max, default: 1))
     let signals = serviceSignals()
     let sitePath = arguments["site"] ?? defaultSitePath
     guard let site = loadSite(sitePath) else { return 1 }
+    if !isSimulated, let obstacle = SiteBuses.obstacle(site) {
+      Terminal.writeError("\(sitePath): \(obstacle)\n")
+      return 1
+    }
     let paths = SitePaths(site: site, data: arguments["data"])
     let log = Log()
     let world = arguments["world"]
+    let buses = isSimulated ? nil : SiteBuses(site, log: log)
     let running = RunningSite(
       RunningSite.Parts(
         site: site, controlExecutor: DedicatedThreadExecutor(name: "control"),
@@ -34,6 +37,7 @@ enum RunCommand {
         },
         identity: { try SiteKey.identity(of: site, paths: paths, head: $0) },
         hardware: {
+          if let buses { return buses.hardware() }
           if let world { return try SimulatedHardware.remote(socket: world, site: site) }
           return SimulatedHardware.local(site: site, seed: seed, clock: SystemClock())
         }, solver: HiGHSSolver(), solverSettings: { .live($0) }, readInputs: FeedReader().read,
@@ -51,7 +55,10 @@ enum RunCommand {
     }
     log(
       .notice, "started",
-      ["site": site.name, "hardware": "simulated", "record": paths.database, "socket": paths.socket])
+      [
+        "site": site.name, "hardware": isSimulated ? "simulated" : "real", "record": paths.database,
+        "socket": paths.socket,
+      ])
     let web = WebOfSite.start(site, log: log)
     let steering = Task {
       for await signal in signals {
@@ -64,6 +71,7 @@ enum RunCommand {
     let exchange = Task { await peers?.run(control: running.control) }
     let watching = Task { await web?.run(control: running.control) }
     await running.run(ticks: world == nil ? everySecond() : withoutPause(), isStepped: world != nil)
+    buses?.finish()
     steering.cancel()
     exchange.cancel()
     watching.cancel()

@@ -29,7 +29,7 @@ enum SimulatedHardware {
 
 /// Keeps a simulated world in step with the host: its monotonic clock shows simulated time, its wall clock the host's,
 /// which is taken as trusted because nothing but the simulation depends on it.
-private final class LivePacer: HostClock {
+final class LivePacer: HostClock {
   private let world: SimulatedSite
   private let clock: SystemClock
   private let started: MonotonicInstant

@@ -17,7 +17,7 @@ let usage = """
               [--start D] [--weather F] [--prices F] [--jobs FILE|seeded] [--journal FILE]
               [--record DB] [--compare-forecasts] [--json]
                                                 the real controller on a simulated site, as fast as it goes
-    run       --simulated [--site FILE] [--data DIR] [--seed S] [--world SOCKET]
+    run       [--site FILE] [--data DIR] [--simulated [--seed S] [--world SOCKET]]
                                                 the long-running controller
     status    [--site FILE] [--data DIR] [--json]
     why RIG   [--at TIME] [--site FILE] [--data DIR] [--json]
@@ -35,6 +35,11 @@ let usage = """
     world     --socket PATH [--site FILE] [--seed S] [--start D] [--edges FILE]
                                                 a simulated site for a controller in another process;
                                                 FILE gets a line for every relay line that switches
+    meters    list | read [NAME] [--site FILE] [--json]
+                                                the meter templates; what a site's meters show now
+    devices   serve [--site FILE] | serve --meter TEMPLATE --tcp HOST:PORT|--pty PATH [--unit N]
+              [--seed S] [--faults none|some|many]
+                                                plays a site's meters and relay boards on real wires
     certificates list|show SEQ|verify|prove SEQ|export [--peer NAME]  of this site's log, or of a peer's mirrored here
     certificates restore --from-peer NAME|KEY@HOST:PORT [--output FILE]
                                                 the site's own log from a peer's mirror
@@ -106,6 +111,10 @@ let usage = """
     case "world":
       return try WorldCommand.run(
         try Arguments(rest, options: ["site", "seed", "start", "socket", "edges"]))
+    case "devices":
+      return try DevicesCommand.run(try Arguments(rest, options: DevicesCommand.options, words: 1))
+    case "meters":
+      return try MetersCommand.run(try Arguments(rest, options: ["site"], flags: ["json"], words: 2))
     case "certificates":
       return try await CertificatesCommand.run(
         try Arguments(rest, options: CertificatesCommand.options, flags: ["json"], words: 2))

@@ -43,4 +43,18 @@ public final class Semaphore: @unchecked Sendable {
   }
   public func signal() { sem_post(self.semaphore) }
   public func wait() { while sem_wait(self.semaphore) != 0 && errno == EINTR {} }
+
+  /// Waits for a signal, at most this long.
+  public func wait(milliseconds: Int64) {
+    var deadline = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &deadline)
+    let bounded = min(3_600_000, max(0, milliseconds))
+    deadline.tv_sec += Int(bounded / 1000)
+    deadline.tv_nsec += Int(bounded % 1000) * 1_000_000
+    if deadline.tv_nsec >= 1_000_000_000 {
+      deadline.tv_sec += 1
+      deadline.tv_nsec -= 1_000_000_000
+    }
+    while rigshift_wait_until(self.semaphore, &deadline) != 0 && errno == EINTR {}
+  }
 }

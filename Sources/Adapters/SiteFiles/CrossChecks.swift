@@ -13,6 +13,8 @@ struct CrossChecks {
   /// Nil where the table has errors; a check that needs all of them is left out then.
   var banks: [Placed<RigBank>?]
   var meters: [Placed<Meter>?]
+  var buses: [Placed<Bus>?]
+  var relayBoards: [Placed<RelayBoard>?]
   var planner: Placed<PlannerSettings>
   var control: Placed<ControlSettings>
 
@@ -20,6 +22,7 @@ struct CrossChecks {
     self.checkNames()
     self.checkRelayLines()
     self.checkMeters()
+    self.checkBuses()
     self.checkRigHours()
     self.checkPower()
     self.checkTimes()
@@ -37,6 +40,8 @@ struct CrossChecks {
   private func checkNames() {
     Self.checkUnique("bank", self.knownBanks.map { ($0.value.name, $0.table) })
     Self.checkUnique("meter", self.knownMeters.map { ($0.value.name, $0.table) })
+    Self.checkUnique("bus", self.buses.compactMap { $0.map { ($0.value.name, $0.table) } })
+    Self.checkUnique("relay board", self.relayBoards.compactMap { $0.map { ($0.value.name, $0.table) } })
     Self.checkUnique(
       "generator",
       self.photovoltaics.map { ($0.value.name, $0.table) } + self.turbines.map { ($0.value.name, $0.table) })

@@ -1,19 +1,27 @@
+import Devices
 import Quantities
 import SiteModel
 
 /// `[[meters]]`.
 enum MeterSection {
   /// One entry per table of the file, nil where it has errors. `banks` are those of the file, nil where unknown.
-  static func read(_ root: TableReader, banks: [Placed<RigBank>?]) -> [Placed<Meter>?] {
+  static func read(
+    _ root: TableReader, banks: [Placed<RigBank>?], buses: [Placed<Bus>?], folder: SiteFolder
+  ) -> [Placed<Meter>?] {
     guard let tables = root.tables("meters") else { return [nil] }
     return tables.map { table in
       let name = table.identifier("name", .required(example: #"name = "main""#))
       let subject = Self.subject(table, banks: banks.map { $0?.value.name })
       let counterStep = table.number("counter_resolution_kwh", in: 0.000_001...1000)
       let powerStep = table.number("power_resolution_kw", in: 0.000_001...1000)
+      let wiring = BusSections.wiring(table, buses: buses, folder: folder)
       table.finish()
       guard let name, let subject else { return nil }
-      var meter = Meter(name: name, subject: subject)
+      var meter = Meter(name: name, subject: subject, wiring: wiring)
+      if let template = wiring?.template {
+        meter.counterResolution = template.counterResolution
+        meter.powerResolution = template.powerResolution
+      }
       if let counterStep { meter.counterResolution = KilowattHours(counterStep) }
       if let powerStep { meter.powerResolution = Kilowatts(powerStep) }
       return Placed(value: meter, table: table)

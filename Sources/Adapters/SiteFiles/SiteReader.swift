@@ -23,7 +23,9 @@ enum SiteReader {
     let turbines = GenerationSection.turbines(root)
     let otherLoad = LoadSection.read(root.table("other_load"))
     let banks = BankSection.read(root)
-    let meters = MeterSection.read(root, banks: banks)
+    let buses = BusSections.buses(root)
+    let relayBoards = BusSections.relayBoards(root, buses: buses, folder: folder)
+    let meters = MeterSection.read(root, banks: banks, buses: buses, folder: folder)
     let tariffs = root.table("tariff")
     let importTariff = SourceSection.price(tariffs.table("import"), isRequired: true, currency, folder)
     let exportTariff = SourceSection.price(tariffs.table("export"), isRequired: false, currency, folder)
@@ -45,18 +47,22 @@ enum SiteReader {
     let checks = CrossChecks(
       root: root, location: location, zone: zone, grid: grid.map { Placed(value: $0, table: gridTable) },
       photovoltaics: photovoltaics, turbines: turbines, otherLoad: otherLoad, banks: banks, meters: meters,
+      buses: buses, relayBoards: relayBoards,
       planner: Placed(value: planner, table: plannerTable),
       control: Placed(value: control, table: controlTable))
     checks.run()
 
     guard let name, let currency, let zone, let location, let grid, let importTariff else { return nil }
-    return Site(
+    var site = Site(
       name: name, location: location, zone: zone, currency: currency, grid: grid,
       photovoltaics: photovoltaics.map(\.value), turbines: turbines.map(\.value), otherLoad: otherLoad,
       meters: meters.compactMap(\.?.value), banks: banks.compactMap(\.?.value), importTariff: importTariff,
       exportTariff: exportTariff ?? .fixed(0), carbon: carbon ?? .fixed(0), weather: weather,
       demandEvents: events, flexibility: products, planner: planner,
       control: control, storage: storage, simulation: simulation, peers: peers, web: web)
+    site.buses = buses.compactMap(\.?.value)
+    site.relayBoards = relayBoards.compactMap(\.?.value)
+    return site
   }
 
   private static func currency(_ root: TableReader) -> String? {

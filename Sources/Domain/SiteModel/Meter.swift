@@ -1,7 +1,6 @@
 public import Quantities
 
-/// One meter of the site. How it is wired (bus, unit, template) joins with the hardware; in simulation the name and
-/// what it measures are enough.
+/// One meter of the site. In simulation its name and what it measures are enough.
 public struct Meter: Sendable, Hashable {
   public enum Subject: Sendable, Hashable {
     /// The grid connection: power positive on import, both energy counters. Every site has exactly one.
@@ -18,14 +17,17 @@ public struct Meter: Sendable, Hashable {
   public var counterResolution: KilowattHours
   /// Step of the power reading.
   public var powerResolution: Kilowatts
+  /// Nil for a meter that only exists in simulation.
+  public var wiring: MeterWiring?
 
   public init(
     name: String, subject: Subject, counterResolution: KilowattHours = KilowattHours(0.01),
-    powerResolution: Kilowatts = Kilowatts(0.001)
+    powerResolution: Kilowatts = Kilowatts(0.001), wiring: MeterWiring? = nil
   ) {
     self.name = name
     self.subject = subject
     self.counterResolution = counterResolution
     self.powerResolution = powerResolution
+    self.wiring = wiring
   }
 }

@@ -13,6 +13,8 @@ public struct Site: Sendable, Hashable {
   public var turbines: [WindTurbine]
   /// What else draws power behind the grid connection.
   public var otherLoad: DailyProfile
+  public var buses: [Bus] = []
+  public var relayBoards: [RelayBoard] = []
   public var meters: [Meter]
   public var banks: [RigBank]
   public var importTariff: ValueSource

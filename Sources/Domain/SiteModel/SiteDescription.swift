@@ -1,3 +1,4 @@
+import Devices
 public import Quantities
 
 /// A site in words, 80 columns wide, for a person to compare with what is there.
@@ -23,8 +24,10 @@ public struct SiteDescription: Sendable {
         "generation", self.site.photovoltaics.map(Self.phrases) + self.site.turbines.map(Self.phrases))
       + [("other load", [Self.profile(self.site.otherLoad, unit: "kW")])]
       + Self.repeated("rigs", self.site.banks.map(self.phrases))
+      + (self.site.buses.isEmpty ? [] : Self.repeated("buses", self.site.buses.map(Self.phrases)))
+      + (self.site.relayBoards.isEmpty ? [] : [("relay boards", self.site.relayBoards.map(self.phrase))])
       + [
-        ("meters", self.site.meters.map { "\($0.name) (\(self.subject($0.subject)))" }),
+        ("meters", self.site.meters.map(self.phrase)),
         ("import price", [self.source(self.site.importTariff, unit: "\(self.site.currency)/kWh")]),
         ("export price", [self.source(self.site.exportTariff, unit: "\(self.site.currency)/kWh")]),
         ("carbon", [self.source(self.site.carbon, unit: "g/kWh")]),
@@ -150,6 +153,32 @@ public struct SiteDescription: Sendable {
     }
     if product.minimum > .zero { phrases.append("at least \(NumberText.string(product.minimum.value)) kW") }
     return phrases
+  }
+
+  private static func phrases(_ bus: Bus) -> [String] {
+    let line =
+      switch bus.line {
+      case .network(let address): "\(address)"
+      case .serial(let path, let settings): "\(path) at \(settings)"
+      }
+    return [
+      "\(bus.name): \(line)", "polled every \(DurationText.string(bus.poll))",
+      "answers within \(DurationText.string(bus.answerWithin))",
+    ]
+  }
+
+  private func phrase(_ board: RelayBoard) -> String {
+    "\(board.name) (\(board.template.title), unit \(board.unit) on \(self.name(ofBus: board.bus)))"
+  }
+
+  private func phrase(_ meter: Meter) -> String {
+    guard let wiring = meter.wiring else { return "\(meter.name) (\(self.subject(meter.subject)))" }
+    return "\(meter.name) (\(self.subject(meter.subject)), \(wiring.template.title), unit \(wiring.unit) "
+      + "on \(self.name(ofBus: wiring.bus))\(wiring.isReversed ? ", reversed" : ""))"
+  }
+
+  private func name(ofBus bus: Int) -> String {
+    self.site.buses.indices.contains(bus) ? self.site.buses[bus].name : "no bus"
   }
 
   private func subject(_ subject: Meter.Subject) -> String {
