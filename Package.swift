@@ -89,8 +89,8 @@ let package = Package(
     room(
       "Simulation", in: "",
       uses: [
-        "Ports", "Quantities", "SiteModel", "Forecasting", "MarketFormats", "Control", "Jobs", "Certificates",
-        "PeerProtocol", "Cryptography",
+        "Ports", "Quantities", "Devices", "SiteModel", "Forecasting", "MarketFormats", "Control", "Jobs",
+        "Certificates", "PeerProtocol", "Cryptography",
       ]),
     // The running site.
     room(
@@ -153,10 +153,12 @@ let package = Package(
         "PeerProtocol", "Simulation", "Ports", "Certificates", "Cryptography", "JSONText", "Quantities",
         "WireDecoders",
       ]),
+    tests("DevicesTests", uses: ["Devices", "Quantities"]),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
     tests("JobsTests", uses: ["Jobs", "JSONText", "Quantities"]),
     tests(
-      "SiteFilesTests", uses: ["SiteFiles", "SiteModel", "Quantities"], excluding: ["Broken", "Fixtures"]),
+      "SiteFilesTests", uses: ["SiteFiles", "Devices", "SiteModel", "Quantities"],
+      excluding: ["Broken", "Fixtures"]),
     .target(
       name: "WireDecoders", dependencies: ["PeerProtocol", "Certificates", "Cryptography", "Quantities"],
       path: "Fuzzing/WireDecoders", swiftSettings: house),
@@ -169,7 +171,8 @@ let package = Package(
     .target(
       name: "PortContracts",
       dependencies: [
-        "Ports", "Quantities", "SiteModel", "Control", "Jobs", "Certificates", "Cryptography", "JSONText",
+        "Ports", "Quantities", "Devices", "SiteModel", "Control", "Jobs", "Certificates", "Cryptography",
+        "JSONText",
       ],
       path: "Tests/Support/PortContracts", swiftSettings: house),
     tests(
@@ -186,8 +189,14 @@ let package = Package(
       uses: [
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
         "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography", "PeerProtocol",
-        "LinuxHost",
+        "LinuxHost", "Devices",
       ], excluding: ["Why"], linker: highsLinker),
+    tests(
+      "ModbusHardwareTests",
+      uses: [
+        "ModbusHardware", "Simulation", "PortContracts", "Ports", "Devices", "SiteModel", "Quantities",
+        "SiteController", "Control", "ProgramTesting", "LinuxHost",
+      ]),
     tests("WebInterfaceTests", uses: ["WebInterface", "Ports", "PeerProtocol", "JSONText"]),
     tests(
       "RehearsalTests",

@@ -38,6 +38,8 @@ public final class ModbusServer {
   private let clientEnd: Int32?
   /// The units that answer on a serial line; over TCP every unit is the handler's.
   private let serialUnits: Set<UInt8>?
+  /// Bytes of a serial line that are no whole request yet.
+  private var received: [UInt8] = []
   /// Where clients of a serial line find it.
   public let serialPath: String?
 
@@ -116,7 +118,10 @@ public final class ModbusServer {
     if let listener = self.listener {
       descriptors.append(pollfd(fd: listener, events: Int16(POLLIN), revents: 0))
     }
-    guard poll(&descriptors, nfds_t(descriptors.count), milliseconds) > 0 else { return }
+    guard poll(&descriptors, nfds_t(descriptors.count), milliseconds) > 0 else {
+      self.received.removeAll(keepingCapacity: true)  // a pause ends a frame
+      return
+    }
     for descriptor in descriptors where descriptor.revents != 0 {
       if descriptor.fd == self.listener {
         self.accept(descriptor.fd)
@@ -146,16 +151,37 @@ public final class ModbusServer {
   }
 
   private func answer(_ client: Int32, _ handler: (Request) -> Reply) {
+    guard self.serialUnits == nil else { return self.answerSerial(client, handler) }
     modbus_set_socket(self.context, client)
-    var frame = [UInt8](repeating: 0, count: 260)  // the longest frame of either kind
-    var length = Int(modbus_receive(self.context, &frame))
-    if length == 0, Self.isWholeRead(frame), self.serialUnits?.contains(frame[0]) == true {
-      length = Self.readLength  // for a unit other than the one libmodbus was told
-    }
+    var frame = [UInt8](repeating: 0, count: 260)  // the longest frame of TCP
+    let length = Int(modbus_receive(self.context, &frame))
     guard length > 0 else {
-      if length < 0, self.serialUnits == nil { self.drop(client) }
+      if length < 0 { self.drop(client) }
       return
     }
+    self.answer(frame, length, handler)
+  }
+
+  /// libmodbus listens to one unit of a serial line and takes what follows a frame for another unit for that unit's answer.
+  /// A line of many units is therefore read here; the answers are libmodbus's.
+  private func answerSerial(_ client: Int32, _ handler: (Request) -> Reply) {
+    var bytes = [UInt8](repeating: 0, count: 256)
+    let count = read(client, &bytes, bytes.count)
+    guard count > 0 else { return }
+    self.received += bytes[..<count]
+    while self.received.count >= Self.readLength {
+      guard Self.isWholeRead(self.received) else {
+        self.received.removeFirst()
+        continue
+      }
+      let frame = Array(self.received[..<Self.readLength])
+      self.received.removeFirst(Self.readLength)
+      guard self.serialUnits?.contains(frame[0]) == true else { continue }
+      self.answer(frame, frame.count, handler)
+    }
+  }
+
+  private func answer(_ frame: [UInt8], _ length: Int, _ handler: (Request) -> Reply) {
     let header = Int(modbus_get_header_length(self.context))
     guard length >= header + 5, header + 4 < frame.count else { return }
     let body = Array(frame[header..<header + 5])

@@ -69,9 +69,7 @@ enum BusSections {
       guard let place else { return nil }
       return MeterWiring(bus: place.bus, unit: place.unit, template: template, isReversed: isReversed)
     } catch {
-      table.error(
-        "'template' is \"\(name)\", whose file is wrong: \(error.problems.first?.description ?? path)",
-        at: "template", do: "correct that file")
+      Self.blame(name, error, table)
       return nil
     }
   }
@@ -94,12 +92,18 @@ enum BusSections {
         return Placed(
           value: RelayBoard(name: name, bus: place.bus, unit: place.unit, template: template), table: table)
       } catch {
-        table.error(
-          "'template' is \"\(templateName)\", whose file is wrong: "
-            + "\(error.problems.first?.description ?? path)", at: "template", do: "correct that file")
+        Self.blame(templateName, error, table)
         return nil
       }
     }
+  }
+
+  /// Says where in a template's file its first problem is.
+  private static func blame(_ name: String, _ error: SiteFileProblems, _ table: TableReader) {
+    guard let first = error.problems.first else { return }
+    let place = first.position.map { ":\($0.line):\($0.column)" } ?? ""
+    table.error(
+      "'template' is \"\(name)\", and \(name)\(place): \(first.what)", at: "template", do: first.remedy)
   }
 
   private static func place(_ table: TableReader, buses: [Placed<Bus>?]) -> (bus: Int, unit: UInt8)? {

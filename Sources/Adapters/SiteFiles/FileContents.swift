@@ -39,7 +39,7 @@ extension FileContents.Failure {
   init(errno code: Int32) {
     switch code {
     case ENOENT:
-      self.init(reason: "no such file", remedy: "check the path, or name the site file with --site")
+      self.init(reason: "no such file", remedy: "check the path")
     case EACCES: self.init(reason: "permission denied", remedy: "let this user read it")
     case EISDIR: self.init(reason: "it is a folder", remedy: "name the site file inside it")
     default: self.init(reason: String(cString: strerror(code)), remedy: "check the file and its medium")

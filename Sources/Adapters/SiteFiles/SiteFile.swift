@@ -20,7 +20,7 @@ public struct SiteFile: Sendable {
     } catch {
       let problem = SiteFileProblem(
         severity: .error, file: path, position: nil, what: "cannot be read: \(error.reason)",
-        remedy: error.remedy)
+        remedy: "\(error.remedy), or name the site file with --site")
       throw SiteFileProblems(problems: [problem])
     }
     return try Self.parse(bytes, path: path)

@@ -81,7 +81,7 @@ public struct RegisterField: Sendable, Hashable {
   }
 
   /// What its registers say: a value, nil for "no value", or a failure for a float or a scale that is no number.
-  func read(_ image: RegisterImage, base: Int = 0) -> Result<Double?, DecodingFault> {
+  public func read(_ image: RegisterImage, base: Int = 0) -> Result<Double?, DecodingFault> {
     guard let bits = self.bits(image, base: base) else { return .failure(.missing) }
     if self.absentCodes.contains(bits) { return .success(nil) }
     guard let count = self.type.value(of: bits) else { return .failure(.notANumber) }

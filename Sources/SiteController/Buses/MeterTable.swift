@@ -20,7 +20,8 @@ public final class MeterTable: MeterBus, Sendable {
     self.entries.withLock { entries in
       entries.map { entry in
         if case .success(let reading) = entry.latest, reading.takenAt > now {
-          return entry.earlier.map { .success($0) } ?? .failure(.timeout)
+          guard let earlier = entry.earlier, earlier.takenAt <= now else { return .failure(.timeout) }
+          return .success(earlier)
         }
         return entry.latest
       }
