@@ -83,6 +83,9 @@ let package = Package(
     room("LinuxHost", in: "Adapters", uses: ["Ports", "Quantities", "Control", "CLinux"]),
     room(
       "ModbusHardware", in: "Adapters", uses: ["Ports", "Quantities", "Devices", "SiteModel", "CModbus"]),
+    .target(
+      name: "CGPIO", path: "Sources/CLibraries/CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
+    room("GPIOHardware", in: "Adapters", uses: ["Ports", "SiteModel", "Control", "CGPIO"]),
     room("HTTPClient", in: "Adapters", uses: ["Ports", "CCurl"]),
     room("HTTPListener", in: "Adapters", uses: ["Ports", "PeerProtocol", "CEvent"]),
     // The same ports without hardware.
@@ -114,7 +117,7 @@ let package = Package(
         "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Jobs",
         "Ports", "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
         "Rehearsal", "Certificates", "Cryptography", "PeerProtocol", "HTTPClient", "HTTPListener",
-        "WebInterface", "Devices", "ModbusHardware",
+        "WebInterface", "Devices", "ModbusHardware", "GPIOHardware",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
     // What `make bench` measures inside a process.

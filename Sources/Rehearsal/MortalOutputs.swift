@@ -62,4 +62,12 @@ final class MortalOutputs: OutputCommands {
   }
 
   func readLevels(into reports: inout [OutputReport]) { self.outputs?.readLevels(into: &reports) }
+
+  /// The holder's own time goes on without the controller: the rehearsal moves it.
+  func tick(at now: MonotonicInstant) {}
+
+  func applyPolicy(at now: MonotonicInstant) {
+    guard self.mayPerform(isIdle: false) else { return }
+    self.outputs?.applyPolicy(at: now)
+  }
 }

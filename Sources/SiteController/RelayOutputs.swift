@@ -14,6 +14,10 @@ public protocol OutputCommands: AnyObject {
   func takeReports(into reports: inout [OutputReport])
   /// Appends what every line shows now: a controller that has just started knows nothing about them.
   func readLevels(into reports: inout [OutputReport])
+  /// Does what time alone brings. Called once a tick.
+  func tick(at now: MonotonicInstant)
+  /// The controller leaves in good order: every output that its policy does not hold is opened now.
+  func applyPolicy(at now: MonotonicInstant)
 }
 
 /// What happened to a command or was seen on a line.
@@ -49,7 +53,11 @@ public final class RelayOutputs: OutputCommands {
   }
 
   public func command(_ command: RelayCommand, at now: MonotonicInstant) {
-    self.perform(self.holder.handle(.command(command.rig, closed: command.closed), at: now))
+    self.command(command.rig, closed: command.closed, at: now)
+  }
+
+  func command(_ rig: RigID, closed: Bool, at now: MonotonicInstant) {
+    self.perform(self.holder.handle(.command(rig, closed: closed), at: now))
   }
 
   public func heartbeat(at now: MonotonicInstant) { self.perform(self.holder.handle(.heartbeat, at: now)) }
@@ -61,11 +69,18 @@ public final class RelayOutputs: OutputCommands {
     for rig in self.unopened { self.drive(rig, closed: false, reports: false) }
   }
 
-  /// The controller leaves in good order: every output that its policy does not hold is opened now.
   public func applyPolicy(at now: MonotonicInstant) {
     for rig in self.rigs where self.opensOnRelease[rig.bank] && self.holder.isClosed(rig) == true {
       self.perform(self.holder.handle(.command(rig, closed: false), at: now))
     }
+  }
+
+  /// True from the dead-man time until the controller's next heartbeat.
+  public var isReleased: Bool { self.holder.isReleased }
+
+  /// The holder itself leaves: every line is opened, as nobody holds it any longer.
+  public func openAll(at now: MonotonicInstant) {
+    for rig in self.rigs { self.perform(self.holder.handle(.command(rig, closed: false), at: now)) }
   }
 
   /// Everything that happened since the last call, plus one line read back in turn.

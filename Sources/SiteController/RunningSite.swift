@@ -26,6 +26,8 @@ public final class RunningSite: Sendable {
     /// Reads the feeds at a time of the site's own clock.
     public var readInputs: @Sendable (Site, UTCInstant) async -> SiteInputs
     public var log: @Sendable (Notice) -> Void
+    /// Called after every completed tick of control: what a watchdog lives on.
+    public var ticked: @Sendable () -> Void = {}
 
     public init(
       site: Site, controlExecutor: any SerialExecutor, storeExecutor: any SerialExecutor,
@@ -95,6 +97,7 @@ public final class RunningSite: Sendable {
       for await _ in ticks {
         if self.isStopping.load(ordering: .acquiring) { break }
         let work = await self.control.tick()
+        self.parts.ticked()
         for command in work.commands { self.parts.log(.switched(command)) }
         for alarm in work.alarms { self.parts.log(.alarm(alarm)) }
         for kind in work.clearedAlarms { self.parts.log(.alarmCleared(kind)) }

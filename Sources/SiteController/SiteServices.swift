@@ -15,17 +15,32 @@ public actor ControlService {
   public struct Hardware {
     public var clock: any HostClock
     public var meters: any MeterBus
-    public var relays: any RelayBank
+    public var outputs: Outputs
     /// Called before each tick: moves a simulated world on, which real hardware does by itself. False ends the run.
     public var advance: () -> Bool
     public init(
-      clock: any HostClock, meters: any MeterBus, relays: any RelayBank,
+      clock: any HostClock, meters: any MeterBus, outputs: Outputs,
       advance: @escaping () -> Bool = { true }
     ) {
       self.clock = clock
       self.meters = meters
-      self.relays = relays
+      self.outputs = outputs
       self.advance = advance
+    }
+
+    public init(
+      clock: any HostClock, meters: any MeterBus, relays: any RelayBank,
+      advance: @escaping () -> Bool = { true }
+    ) {
+      self.init(clock: clock, meters: meters, outputs: .lines(relays), advance: advance)
+    }
+
+    /// Who owns the output lines.
+    public enum Outputs {
+      /// This process.
+      case lines(any RelayBank)
+      /// The relay holder in a process of its own.
+      case held(any OutputCommands)
     }
   }
 
@@ -43,7 +58,7 @@ public actor ControlService {
   private nonisolated let executor: any SerialExecutor
   public nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
-  private(set) var running: (shell: SiteShell, outputs: RelayOutputs, hardware: Hardware)?
+  private(set) var running: (shell: SiteShell, outputs: any OutputCommands, hardware: Hardware)?
   /// Who waits for records to be durable, and up to which mark.
   var waiters: [(mark: Int, continuation: CheckedContinuation<Bool, Never>)] = []
 
@@ -58,7 +73,11 @@ public actor ControlService {
   ) throws {
     let hardware = try make()
     let now = hardware.clock.now().moment
-    let outputs = RelayOutputs(site: site, relays: hardware.relays, startedAt: now.monotonic)
+    let outputs: any OutputCommands =
+      switch hardware.outputs {
+      case .lines(let relays): RelayOutputs(site: site, relays: relays, startedAt: now.monotonic)
+      case .held(let outputs): outputs
+      }
     let engine = SiteEngine(site: site, recovered: recovered, identity: identity, now: now)
     self.running = (SiteShell(engine: engine, meters: hardware.meters, outputs: outputs), outputs, hardware)
   }
@@ -125,8 +144,8 @@ public actor ControlService {
   public func reconfigure(_ site: Site) -> String? {
     guard let (shell, _, hardware) = self.running else { return "the site is not running" }
     let old = shell.engine.site
-    guard RelayTable(site) == RelayTable(old), site.meters == old.meters else {
-      return "banks, relay lines or meters changed; restart the service to apply them"
+    guard RelayTable(site) == RelayTable(old), site.meters == old.meters, site.buses == old.buses else {
+      return "banks, relay lines, meters or buses changed; restart the service to apply them"
     }
     shell.reconfigure(site, at: hardware.clock.now().moment, text: "site file reloaded")
     return nil
@@ -196,21 +215,6 @@ public actor ControlService {
       return nil
     }
     return WhyFacts(of: shell.engine, rig: rig, at: hardware.clock.now().moment)
-  }
-}
-
-/// What the relay holder is built from.
-private struct RelayTable: Equatable {
-  private let lines: [[String]]
-  private let fallbacks: [Fallback]
-  private let names: [String]
-  private let timing: [Duration]
-
-  init(_ site: Site) {
-    self.lines = site.banks.map(\.relayLines)
-    self.fallbacks = site.banks.map(\.fallback)
-    self.names = site.banks.map(\.name)
-    self.timing = [site.control.stagger, site.control.deadMan]
   }
 }
 

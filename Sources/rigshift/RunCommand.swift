@@ -19,29 +19,33 @@ enum RunCommand {
     let signals = serviceSignals()
     let sitePath = arguments["site"] ?? defaultSitePath
     guard let site = loadSite(sitePath) else { return 1 }
-    if !isSimulated, let obstacle = SiteBuses.obstacle(site) {
+    let holdsRelays = arguments.has("hold-relays")
+    if !isSimulated, let obstacle = RealHardware.obstacle(site, holdsRelays: holdsRelays) {
       Terminal.writeError("\(sitePath): \(obstacle)\n")
       return 1
     }
     let paths = SitePaths(site: site, data: arguments["data"])
     let log = Log()
     let world = arguments["world"]
-    let buses = isSimulated ? nil : SiteBuses(site, log: log)
-    let running = RunningSite(
-      RunningSite.Parts(
-        site: site, controlExecutor: DedicatedThreadExecutor(name: "control"),
-        storeExecutor: DedicatedThreadExecutor(name: "store"),
-        plannerExecutor: DedicatedThreadExecutor(name: "planner"),
-        openStore: { () throws(StoreError) in
-          try SQLiteStore(path: paths.database, plansKept: .hours(24 * site.storage.retentionDays))
-        },
-        identity: { try SiteKey.identity(of: site, paths: paths, head: $0) },
-        hardware: {
-          if let buses { return buses.hardware() }
-          if let world { return try SimulatedHardware.remote(socket: world, site: site) }
-          return SimulatedHardware.local(site: site, seed: seed, clock: SystemClock())
-        }, solver: HiGHSSolver(), solverSettings: { .live($0) }, readInputs: FeedReader().read,
-        log: { Self.write($0, to: log, site: site, record: paths.database) }))
+    let hardware =
+      isSimulated
+      ? nil : RealHardware(site, holdsRelays: holdsRelays, holderPath: paths.relays, log: log)
+    var parts = RunningSite.Parts(
+      site: site, controlExecutor: DedicatedThreadExecutor(name: "control"),
+      storeExecutor: DedicatedThreadExecutor(name: "store"),
+      plannerExecutor: DedicatedThreadExecutor(name: "planner"),
+      openStore: { () throws(StoreError) in
+        try SQLiteStore(path: paths.database, plansKept: .hours(24 * site.storage.retentionDays))
+      },
+      identity: { try SiteKey.identity(of: site, paths: paths, head: $0) },
+      hardware: {
+        if let hardware { return try hardware.start() }
+        if let world { return try SimulatedHardware.remote(socket: world, site: site) }
+        return SimulatedHardware.local(site: site, seed: seed, clock: SystemClock())
+      }, solver: HiGHSSolver(), solverSettings: { .live($0) }, readInputs: FeedReader().read,
+      log: { Self.write($0, to: log, site: site, record: paths.database) })
+    parts.ticked = { ServiceManager.alive() }
+    let running = RunningSite(parts)
     let peers: PeersOfSite?
     do {
       try createFolder(paths.folder)
@@ -59,6 +63,7 @@ enum RunCommand {
         "site": site.name, "hardware": isSimulated ? "simulated" : "real", "record": paths.database,
         "socket": paths.socket,
       ])
+    ServiceManager.ready(site.name)
     let web = WebOfSite.start(site, log: log)
     let steering = Task {
       for await signal in signals {
@@ -71,7 +76,8 @@ enum RunCommand {
     let exchange = Task { await peers?.run(control: running.control) }
     let watching = Task { await web?.run(control: running.control) }
     await running.run(ticks: world == nil ? everySecond() : withoutPause(), isStepped: world != nil)
-    buses?.finish()
+    ServiceManager.stopping()
+    hardware?.finish()
     steering.cancel()
     exchange.cancel()
     watching.cancel()

@@ -21,7 +21,7 @@ enum SimulatedHardware {
 
   /// A world in another process, which moves one step with every tick.
   static func remote(socket path: String, site: Site) throws(SystemError) -> ControlService.Hardware {
-    let line = WorldLine(try LineSocket(connectingTo: path))
+    let line = LineExchange(try LineSocket(connectingTo: path))
     let world = RemoteWorld(meterCount: site.meters.count) { line.exchange($0) }
     return ControlService.Hardware(clock: world, meters: world, relays: world, advance: { world.advance() })
   }
@@ -49,22 +49,4 @@ final class LivePacer: HostClock {
   }
 
   func now() -> (moment: Moment, evidence: ClockEvidence) { self.world.host }
-}
-
-/// The connection to a world in another process; silent once it is broken.
-private final class WorldLine {
-  private var socket: LineSocket
-  private var isBroken = false
-
-  init(_ socket: consuming LineSocket) { self.socket = socket }
-
-  func exchange(_ line: String) -> String? {
-    guard !self.isBroken else { return nil }
-    do throws(SystemError) {
-      try self.socket.write(line)
-      if let answer = try self.socket.readLine() { return answer }
-    } catch {}
-    self.isBroken = true
-    return nil
-  }
 }

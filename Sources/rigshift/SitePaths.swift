@@ -9,6 +9,8 @@ struct SitePaths: Sendable {
   let key: String
   /// Who may open it may ask; the folder's permissions decide that.
   let socket: String
+  /// Where the relay holder listens.
+  let relays: String
 
   /// `data` is the folder named on the command line; otherwise the site file's, otherwise the system's.
   init(site: Site, data: String?) {
@@ -22,6 +24,7 @@ struct SitePaths: Sendable {
     self.database = database
     self.key = (database.hasSuffix(".sqlite") ? String(database.dropLast(7)) : database) + ".key"
     self.socket = database + ".socket"
+    self.relays = database + ".relays"
     self.folder = database.lastIndex(of: "/").map { String(database[..<$0]) } ?? "."
   }
 }

@@ -17,8 +17,10 @@ let usage = """
               [--start D] [--weather F] [--prices F] [--jobs FILE|seeded] [--journal FILE]
               [--record DB] [--compare-forecasts] [--json]
                                                 the real controller on a simulated site, as fast as it goes
-    run       [--site FILE] [--data DIR] [--simulated [--seed S] [--world SOCKET]]
+    run       [--site FILE] [--data DIR] [--hold-relays] [--simulated [--seed S] [--world SOCKET]]
                                                 the long-running controller
+    relays    hold | list [--site FILE] [--data DIR]
+                                                the small process that owns the relays (docs/hardware.md); what it owns
     status    [--site FILE] [--data DIR] [--json]
     why RIG   [--at TIME] [--site FILE] [--data DIR] [--json]
                                                 ask the running controller; why also of a past or a coming TIME,
@@ -38,7 +40,7 @@ let usage = """
     meters    list | read [NAME] [--site FILE] [--json]
                                                 the meter templates; what a site's meters show now
     devices   serve [--site FILE] | serve --meter TEMPLATE --tcp HOST:PORT|--pty PATH [--unit N]
-              [--seed S] [--faults none|some|many]
+              [--seed S] [--faults none|some|many] [--edges FILE]
                                                 plays a site's meters and relay boards on real wires
     certificates list|show SEQ|verify|prove SEQ|export [--peer NAME]  of this site's log, or of a peer's mirrored here
     certificates restore --from-peer NAME|KEY@HOST:PORT [--output FILE]
@@ -95,7 +97,7 @@ let usage = """
           flags: ["json", "compare-forecasts"]))
     case "run":
       return try await RunCommand.run(
-        try Arguments(rest, options: ["site", "data", "seed", "world"], flags: ["simulated"]))
+        try Arguments(rest, options: ["site", "data", "seed", "world"], flags: ["simulated", "hold-relays"]))
     case "status":
       return try AskCommand.status(try Arguments(rest, options: ["site", "data"], flags: ["json"]))
     case "why":
@@ -113,6 +115,8 @@ let usage = """
         try Arguments(rest, options: ["site", "seed", "start", "socket", "edges"]))
     case "devices":
       return try DevicesCommand.run(try Arguments(rest, options: DevicesCommand.options, words: 1))
+    case "relays":
+      return try await RelaysCommand.run(try Arguments(rest, options: ["site", "data"], words: 1))
     case "meters":
       return try MetersCommand.run(try Arguments(rest, options: ["site"], flags: ["json"], words: 2))
     case "certificates":

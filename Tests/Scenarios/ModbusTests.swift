@@ -73,7 +73,7 @@ struct `A site on a Modbus line` {
       #expect(try meters.waitForEnd() == .exited(0), "\(meters.errorText)")
       #expect(try JSONValue.parse(meters.output)["main"]?["power"]?.double == 0)
 
-      let controller = try Program.start(["run", "--site", site, "--data", data])
+      let controller = try Program.start(["run", "--hold-relays", "--site", site, "--data", data])
       for device in ["main", "rigs", "relays"] { try controller.waitFor("device answers device=\(device)") }
       try controller.waitFor("planned")
       let wish = try Program.start([

@@ -41,7 +41,11 @@ private final class WiredSite {
     let board = RelayBoardTemplate(id: "board", title: "Board", channels: 8, firstCoil: 0)
     self.site = LivingSite.site {
       $0.buses = [Bus(name: "bus", line: .serial(path: "/dev/null", SerialSettings(baud: 9600)))]
-      $0.relayBoards = [RelayBoard(name: "relays", bus: 0, unit: 10, template: board)]
+      $0.relayBoards = [
+        RelayBoard(
+          name: "relays", title: board.title,
+          attachment: .bus(BoardWiring(bus: 0, unit: 10, template: board)))
+      ]
       $0.banks[0].relayLines = ["relays-1", "relays-2", "relays-3", "relays-4"]
       $0.meters = [
         Meter(name: "rigs", subject: .bank(0), wiring: MeterWiring(bus: 0, unit: 2, template: Self.meter)),

@@ -69,6 +69,39 @@ struct TemplateTests {
     #expect(template.id == name && template.channels > 0)
   }
 
+  static let headers = PackageFiles.names(in: "../../boards/sbc", ending: ".toml")
+  static let modules = PackageFiles.names(in: "../../boards/relays", ending: ".toml")
+
+  @Test func `the files of computers and of relay boards for their pins are right`() {
+    #expect(Self.headers.count >= 6 && Self.modules.count >= 4)
+    for name in Self.headers {
+      let path = "\(PackageFiles.root)/boards/sbc/\(name).toml"
+      #expect(TemplateFiles.problems(ofBoardAt: path, isHeader: true)?.description == nil)
+    }
+    for name in Self.modules {
+      let path = "\(PackageFiles.root)/boards/relays/\(name).toml"
+      #expect(TemplateFiles.problems(ofBoardAt: path, isHeader: false)?.description == nil)
+    }
+  }
+
+  /// The 8-channel board on a Raspberry Pi 4, whose pull-downs would close its relays at boot without a remedy.
+  @Test func `a relay board on pins becomes lines of the computer`() throws {
+    let text = PackageFiles.text("\(PackageFiles.root)/boards/examples/minimal.toml")
+      .replacing("relay_lines = \"relay-01..relay-04\"", with: "relay_lines = \"hat-1..hat-4\"")
+    let board =
+      "[[relay_boards]]\nname = \"hat\"\ncomputer = \"raspberry-pi-4\"\ntemplate = \"waveshare-rpi-8\"\n"
+    let file = try SiteFile.parse(
+      Array((text + board + "remedy = \"10 kOhm pull-ups\"\n").utf8), path: "site.toml")
+    let pins = file.site.gpioPins
+    #expect(
+      pins.map(\.pin.place) == [5, 6, 13, 16].map { .offset(chip: "pinctrl-bcm2711", UInt32($0)) })
+    #expect(pins.map(\.rig.rig) == [0, 1, 2, 3] && pins.allSatisfy { $0.pin.isActiveLow })
+    #expect(pins.first?.pin.names == ["GPIO5"] && pins.first?.pin.title == "hat-1 (pin 29)")
+    #expect(throws: SiteFileProblems.self) {
+      try SiteFile.parse(Array((text + board).utf8), path: "site.toml")
+    }
+  }
+
   @Test func `a wrong template says where, what and how to mend it`() {
     let path = "\(PackageFiles.tests)/Broken/Templates/wrong-meter.toml"
     do {

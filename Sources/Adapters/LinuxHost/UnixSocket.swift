@@ -84,7 +84,7 @@ public struct LineSocket: ~Copyable, Sendable {
 
 /// A listening socket file, readable and writable by its owner and group.
 public struct LineListener: ~Copyable, Sendable {
-  private let descriptor: Int32
+  let descriptor: Int32
   private let path: String
 
   /// Replaces a socket file that nobody listens on any more; refuses one that answers.

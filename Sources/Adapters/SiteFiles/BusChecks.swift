@@ -11,8 +11,8 @@ extension CrossChecks {
     let meters = self.meters.compactMap(\.self).compactMap { meter in
       meter.value.wiring.map { (meter.value.name, $0.bus, $0.unit, meter.table) }
     }
-    let boards = self.relayBoards.compactMap(\.self).map {
-      ($0.value.name, $0.value.bus, $0.value.unit, $0.table)
+    let boards = self.relayBoards.compactMap(\.self).compactMap { board in
+      board.value.wiring.map { (board.value.name, $0.bus, $0.unit, board.table) }
     }
     var owners: [[UInt8]: String] = [:]
     for (name, bus, unit, table) in meters + boards {
@@ -39,7 +39,7 @@ extension CrossChecks {
         seconds += settings.seconds(for: request) + Self.secondsOfThought
       }
     }
-    for board in self.relayBoards.compactMap({ $0?.value }) where board.bus == index {
+    for board in self.relayBoards.compactMap({ $0?.value.wiring }) where board.bus == index {
       // Coils are packed: one read-back a round, at most one register's worth for every 16 of them.
       if let request = RegisterRequest(table: .input, address: 0, count: (board.template.channels + 15) / 16)
       {

@@ -2,7 +2,7 @@ import Devices
 import Quantities
 import SiteModel
 
-/// `[[buses]]`, `[[relay_boards]]` and what `[[meters]]` say of their wires.
+/// `[[buses]]`, and what `[[meters]]` say of their wires.
 enum BusSections {
   static func buses(_ root: TableReader) -> [Placed<Bus>?] {
     (root.tables("buses") ?? []).map { table in
@@ -69,44 +69,20 @@ enum BusSections {
       guard let place else { return nil }
       return MeterWiring(bus: place.bus, unit: place.unit, template: template, isReversed: isReversed)
     } catch {
-      Self.blame(name, error, table)
+      Self.blame(name, error, table, key: "template")
       return nil
     }
   }
 
-  static func relayBoards(_ root: TableReader, buses: [Placed<Bus>?], folder: SiteFolder)
-    -> [Placed<RelayBoard>?]
-  {
-    (root.tables("relay_boards") ?? []).map { table in
-      let name = table.identifier("name", .required(example: #"name = "relays""#))
-      let place = Self.place(table, buses: buses)
-      let templateName = table.text("template", .required(example: #"template = "waveshare-modbus-8""#))
-      table.finish()
-      guard let templateName,
-        let path = TemplateFiles.path(
-          of: templateName, kind: "modbus-relays", folder: folder, table, key: "template")
-      else { return nil }
-      do throws(SiteFileProblems) {
-        let template = try TemplateFiles.relayBoard(path: path)
-        guard let name, let place else { return nil }
-        return Placed(
-          value: RelayBoard(name: name, bus: place.bus, unit: place.unit, template: template), table: table)
-      } catch {
-        Self.blame(templateName, error, table)
-        return nil
-      }
-    }
-  }
-
   /// Says where in a template's file its first problem is.
-  private static func blame(_ name: String, _ error: SiteFileProblems, _ table: TableReader) {
+  static func blame(_ name: String, _ error: SiteFileProblems, _ table: TableReader, key: String) {
     guard let first = error.problems.first else { return }
     let place = first.position.map { ":\($0.line):\($0.column)" } ?? ""
     table.error(
-      "'template' is \"\(name)\", and \(name)\(place): \(first.what)", at: "template", do: first.remedy)
+      "'\(key)' is \"\(name)\", and \(name)\(place): \(first.what)", at: key, do: first.remedy)
   }
 
-  private static func place(_ table: TableReader, buses: [Placed<Bus>?]) -> (bus: Int, unit: UInt8)? {
+  static func place(_ table: TableReader, buses: [Placed<Bus>?]) -> (bus: Int, unit: UInt8)? {
     let name = table.text("bus", .required(example: #"bus = "rs485""#))
     let unit = table.wholeNumber("unit", in: 0...255, .required(example: "unit = 1"))
     guard let name else { return nil }

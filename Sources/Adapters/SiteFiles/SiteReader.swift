@@ -24,7 +24,7 @@ enum SiteReader {
     let otherLoad = LoadSection.read(root.table("other_load"))
     let banks = BankSection.read(root)
     let buses = BusSections.buses(root)
-    let relayBoards = BusSections.relayBoards(root, buses: buses, folder: folder)
+    let relayBoards = RelayBoardSection.read(root, buses: buses, folder: folder)
     let meters = MeterSection.read(root, banks: banks, buses: buses, folder: folder)
     let tariffs = root.table("tariff")
     let importTariff = SourceSection.price(tariffs.table("import"), isRequired: true, currency, folder)

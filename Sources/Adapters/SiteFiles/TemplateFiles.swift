@@ -14,6 +14,24 @@ public enum TemplateFiles {
     try Self.load(path, RelayBoardTemplateReader.read)
   }
 
+  static func header(path: String) throws(SiteFileProblems) -> PinHeader {
+    try Self.load(path, PinHeader.read)
+  }
+
+  static func relayModule(path: String) throws(SiteFileProblems) -> RelayModule {
+    try Self.load(path, RelayModule.read)
+  }
+
+  /// What is wrong with a file of `boards/sbc` or `boards/relays`; nil when it is right.
+  public static func problems(ofBoardAt path: String, isHeader: Bool) -> SiteFileProblems? {
+    do throws(SiteFileProblems) {
+      if isHeader { _ = try Self.header(path: path) } else { _ = try Self.relayModule(path: path) }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   private static func load<Template>(
     _ path: String, _ read: (TableReader, String) -> Template?
   ) throws(SiteFileProblems) -> Template {

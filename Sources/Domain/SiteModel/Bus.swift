@@ -42,37 +42,3 @@ public struct MeterWiring: Sendable, Hashable {
     self.isReversed = isReversed
   }
 }
-
-/// A relay board on a bus. Its channels are the relay lines `NAME-1`, `NAME-2` and so on.
-public struct RelayBoard: Sendable, Hashable {
-  public var name: String
-  /// Index into `Site.buses`.
-  public var bus: Int
-  public var unit: UInt8
-  public var template: RelayBoardTemplate
-
-  public init(name: String, bus: Int, unit: UInt8, template: RelayBoardTemplate) {
-    self.name = name
-    self.bus = bus
-    self.unit = unit
-    self.template = template
-  }
-
-  /// The channel of a relay line, from 0; nil when the line is not on this board.
-  public func channel(of line: String) -> Int? {
-    guard line.hasPrefix(self.name + "-"), let number = Int(line.dropFirst(self.name.count + 1)),
-      (1...self.template.channels).contains(number)
-    else { return nil }
-    return number - 1
-  }
-}
-
-extension Site {
-  /// The board and channel of a relay line; nil when no board has it.
-  public func boardChannel(of line: String) -> (board: Int, channel: Int)? {
-    for (board, candidate) in self.relayBoards.enumerated() {
-      if let channel = candidate.channel(of: line) { return (board, channel) }
-    }
-    return nil
-  }
-}

@@ -168,7 +168,11 @@ public struct SiteDescription: Sendable {
   }
 
   private func phrase(_ board: RelayBoard) -> String {
-    "\(board.name) (\(board.template.title), unit \(board.unit) on \(self.name(ofBus: board.bus)))"
+    switch board.attachment {
+    case .bus(let wiring):
+      "\(board.name) (\(board.title), unit \(wiring.unit) on \(self.name(ofBus: wiring.bus)))"
+    case .pins(let pins): "\(board.name) (\(board.title), \(pins.count) pins)"
+    }
   }
 
   private func phrase(_ meter: Meter) -> String {

@@ -26,26 +26,28 @@ public final class BoardRelays: RelayBank, Sendable {
   private let channels: [RigID: Channel]
   private let state = Mutex(State())
   private let wake: @Sendable (_ bus: Int) -> Void
-  private let buses: [Int]
+  private let buses: [Int?]
 
   /// `wake` is called, from any thread, when a bus has something to carry out.
   public init(site: Site, wake: @escaping @Sendable (_ bus: Int) -> Void) {
     var channels: [RigID: Channel] = [:]
     for (bank, rigs) in site.banks.enumerated() {
       for (rig, line) in rigs.relayLines.enumerated() {
-        guard let place = site.boardChannel(of: line) else { continue }
+        guard let place = site.boardChannel(of: line), site.relayBoards[place.board].wiring != nil else {
+          continue
+        }
         channels[RigID(bank: bank, rig: rig)] = Channel(board: place.board, channel: place.channel)
       }
     }
     self.channels = channels
-    self.buses = site.relayBoards.map(\.bus)
+    self.buses = site.relayBoards.map { $0.wiring?.bus }
     self.wake = wake
   }
 
   public func set(_ rig: RigID, closed: Bool) throws(RelayFault) {
     guard let channel = self.channels[rig] else { throw .notOwned }
     self.state.withLock { $0.wishes[channel] = Wish(isClosed: closed, since: nil) }
-    self.wake(self.buses[channel.board])
+    if let bus = self.buses[channel.board] { self.wake(bus) }
   }
 
   public func level(of rig: RigID) -> Bool? {

@@ -18,7 +18,7 @@ public final class BusWorker {
 
   private enum Device {
     case meter(Int, MeterWiring, DeviceSession)
-    case board(Int, RelayBoard)
+    case board(Int, BoardWiring)
   }
 
   /// A close that could not be written for this long, in milliseconds, is given up: the controller has long decided
@@ -56,8 +56,9 @@ public final class BusWorker {
       self.devices.append(.meter(meter, wiring, DeviceSession(wiring.template)))
       self.schedule.add(isUrgent: described.subject == .grid, period: period, at: start)
     }
-    for (board, described) in site.relayBoards.enumerated() where described.bus == index {
-      self.devices.append(.board(board, described))
+    for (board, described) in site.relayBoards.enumerated() {
+      guard let wiring = described.wiring, wiring.bus == index else { continue }
+      self.devices.append(.board(board, wiring))
       self.schedule.add(isUrgent: false, period: Self.boardPeriod, at: start)
     }
     self.said = Array(repeating: nil, count: self.devices.count)
@@ -74,7 +75,7 @@ public final class BusWorker {
     let succeeded =
       switch self.devices[turn] {
       case .meter(let meter, let wiring, let session): self.poll(turn, meter, wiring, session)
-      case .board(let board, let described): self.readBack(turn, board, described)
+      case .board(let board, let wiring): self.readBack(turn, board, wiring)
       }
     self.schedule.finished(turn, succeeded: succeeded, at: self.now())
     return 0
@@ -86,7 +87,7 @@ public final class BusWorker {
   private func carryOut() -> Bool {
     var isBehind = false
     for (channel, wish) in self.relays.wishes(on: self.index) {
-      let board = self.site.relayBoards[channel.board]
+      guard let board = self.site.relayBoards[channel.board].wiring else { continue }
       let now = self.now()
       if wish.isClosed, let since = wish.since, now.millisecondsSince(since) > Self.longestCloseWait {
         self.relays.drop(channel, wish, isDone: false)
@@ -107,16 +108,17 @@ public final class BusWorker {
     return isBehind
   }
 
-  private func readBack(_ device: Int, _ board: Int, _ described: RelayBoard) -> Bool {
-    let channels = described.template.channels
+  private func readBack(_ device: Int, _ board: Int, _ wiring: BoardWiring) -> Bool {
+    let channels = wiring.template.channels
+    let name = self.site.relayBoards[board].name
     do throws(RegisterFault) {
-      let levels = try self.bus.readCoils(channels, at: described.template.firstCoil, unit: described.unit)
+      let levels = try self.bus.readCoils(channels, at: wiring.template.firstCoil, unit: wiring.unit)
       self.relays.note(levels, board: board, channels: channels)
-      self.say(.answers(described.name), of: device)
+      self.say(.answers(name), of: device)
       return true
     } catch {
       self.relays.note(nil, board: board, channels: channels)
-      self.say(.silent(described.name, error), of: device)
+      self.say(.silent(name, error), of: device)
       return false
     }
   }

@@ -10,7 +10,7 @@ import SiteModel
 
 /// `rigshift devices serve`: plays the devices of a site on real wires, with a simulated site behind them.
 enum DevicesCommand {
-  static let options: Set<String> = ["site", "seed", "faults", "meter", "tcp", "pty", "unit"]
+  static let options: Set<String> = ["site", "seed", "faults", "meter", "tcp", "pty", "unit", "edges"]
 
   static func run(_ arguments: Arguments) throws(Arguments.UsageError) -> Int32 {
     guard arguments.words == ["serve"] else {
@@ -51,9 +51,27 @@ enum DevicesCommand {
       let place = server.port.map { "port \($0)" } ?? server.serialPath ?? ""
       Terminal.write("serving \(devices.names(on: index).joined(separator: ", ")) on \(place)\n")
     }
-    let pacer = LivePacer(world: world, clock: clock)
-    while pacer.advance() {
-      for (index, server) in servers { server.serve(for: 5) { devices.reply(to: $0, on: index) } }
+    return Self.serve(world, devices, servers, clock: clock, edges: arguments["edges"])
+  }
+
+  /// Answers for ever; `edges` gets a line for every relay that switches.
+  private static func serve(
+    _ world: SimulatedSite, _ devices: PlayedDevices, _ servers: [(bus: Int, server: ModbusServer)],
+    clock: SystemClock, edges: String?
+  ) -> Int32 {
+    do throws(SystemError) {
+      let log = try edges.map { path throws(SystemError) in try EdgeLog(path: path) }
+      let pacer = LivePacer(world: world, clock: clock)
+      var second = world.now
+      while pacer.advance() {
+        if world.now != second { log?.forget() }
+        second = world.now
+        for (index, server) in servers { server.serve(for: 5) { devices.reply(to: $0, on: index) } }
+        try log?.write(world.transitions, by: .command)
+      }
+    } catch {
+      Terminal.writeError("rigshift: \(error)\n")
+      return 1
     }
     return 0
   }
@@ -101,7 +119,7 @@ enum DevicesCommand {
     case .serial(let path, _):
       let units =
         site.meters.compactMap(\.wiring).filter { $0.bus == index }.map(\.unit)
-        + site.relayBoards.filter { $0.bus == index }.map(\.unit)
+        + site.relayBoards.compactMap(\.wiring).filter { $0.bus == index }.map(\.unit)
       return try ModbusServer(linkedAt: path, units: Set(units))
     }
   }

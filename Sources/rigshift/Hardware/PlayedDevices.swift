@@ -26,7 +26,7 @@ final class PlayedDevices {
 
   func names(on bus: Int) -> [String] {
     self.world.site.meters.filter { $0.wiring?.bus == bus }.map(\.name)
-      + self.world.site.relayBoards.filter { $0.bus == bus }.map(\.name)
+      + self.world.site.relayBoards.filter { $0.wiring?.bus == bus }.map(\.name)
   }
 
   func reply(to request: ModbusServer.Request, on bus: Int) -> ModbusServer.Reply {
@@ -35,7 +35,9 @@ final class PlayedDevices {
     {
       return self.reply(of: meter, to: request)
     }
-    if let board = site.relayBoards.firstIndex(where: { $0.bus == bus && $0.unit == request.unit }) {
+    if let board = site.relayBoards.firstIndex(where: {
+      $0.wiring?.bus == bus && $0.wiring?.unit == request.unit
+    }) {
       return self.reply(ofBoard: board, to: request)
     }
     return .silence
@@ -87,15 +89,15 @@ final class PlayedDevices {
 
   private func reply(ofBoard index: Int, to request: ModbusServer.Request) -> ModbusServer.Reply {
     let board = self.world.site.relayBoards[index]
-    let first = Int(request.address) - Int(board.template.firstCoil)
+    let first = Int(request.address) - Int(board.wiring?.template.firstCoil ?? 0)
     switch request.function {
     case 1:
       let count = Int(request.count)
-      guard first >= 0, count > 0, first + count <= board.template.channels else { return .exception(2) }
+      guard first >= 0, count > 0, first + count <= board.channels else { return .exception(2) }
       return .bits(
         (first..<first + count).map { self.rig(on: board, $0).flatMap(self.relays.level) ?? false })
     case 5:
-      guard first >= 0, first < board.template.channels else { return .exception(2) }
+      guard first >= 0, first < board.channels else { return .exception(2) }
       guard request.count == 0 || request.count == 0xFF00 else { return .exception(3) }
       guard let rig = self.rig(on: board, first) else { return .written }
       do throws(RelayFault) {

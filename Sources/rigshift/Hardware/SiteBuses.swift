@@ -8,21 +8,25 @@ import SiteController
 import SiteModel
 import Synchronization
 
-/// The buses of a site, each on its own thread: its meters and relay boards for the control loop.
+/// The buses of a site, each on its own thread, and what hangs on them.
 final class SiteBuses: Sendable {
   /// How long the boards have to carry out the last commands at the end.
   private static let patience: Int64 = 3000
 
   private let site: Site
-  private let table: MeterTable
-  private let relays: BoardRelays
+  let meters: MeterTable
+  let relays: BoardRelays
   private let bells: [Semaphore]
   private let log: Log
   private let clock: SystemClock
 
-  init(_ site: Site, log: Log) {
+  /// `holdsMeters` and `holdsRelays`: what of the buses is this process's business.
+  init(_ whole: Site, holdsMeters: Bool, holdsRelays: Bool, log: Log) {
+    var site = whole
+    if !holdsMeters { for index in site.meters.indices { site.meters[index].wiring = nil } }
+    if !holdsRelays { site.relayBoards = [] }
     self.site = site
-    self.table = MeterTable(meters: site.meters.count)
+    self.meters = MeterTable(meters: site.meters.count)
     let bells = site.buses.map { _ in Semaphore() }
     self.bells = bells
     self.relays = BoardRelays(site: site) { bells[$0].signal() }
@@ -30,26 +34,13 @@ final class SiteBuses: Sendable {
     self.clock = SystemClock(trustsBatteryClock: site.control.trustsBatteryClock)
   }
 
-  /// Why the site cannot run on its hardware; nil when it can.
-  static func obstacle(_ site: Site) -> String? {
-    if let meter = site.meters.first(where: { $0.wiring == nil }) {
-      return "the meter \"\(meter.name)\" has no bus, unit and template; add them to [[meters]], "
-        + "or run the site with --simulated"
-    }
-    for line in site.banks.flatMap(\.relayLines) where site.boardChannel(of: line) == nil {
-      return "the relay line \"\(line)\" is on no relay board; name a channel of one of [[relay_boards]], "
-        + "such as \"relays-1\", or run the site with --simulated"
-    }
-    return nil
-  }
-
-  /// Starts the buses' threads and returns what the control loop works with.
-  func hardware() -> ControlService.Hardware {
-    for (index, bus) in self.site.buses.enumerated() {
+  /// Starts the threads of the buses that have something on them.
+  func start() {
+    for (index, bus) in self.site.buses.enumerated() where self.isUsed(index) {
       let bell = self.bells[index]
       startThread(name: "bus-\(bus.name)") { [self] in
         let worker = BusWorker(
-          index, of: self.site, bus: ModbusLine(bus), table: self.table, relays: self.relays,
+          index, of: self.site, bus: ModbusLine(bus), table: self.meters, relays: self.relays,
           now: { self.clock.now().moment.monotonic }, notify: { self.write($0, bus: bus.name) })
         while true {
           let pause = worker.step()
@@ -57,7 +48,11 @@ final class SiteBuses: Sendable {
         }
       }
     }
-    return ControlService.Hardware(clock: self.clock, meters: self.table, relays: self.relays)
+  }
+
+  private func isUsed(_ bus: Int) -> Bool {
+    self.site.meters.contains { $0.wiring?.bus == bus }
+      || self.site.relayBoards.contains { $0.wiring?.bus == bus }
   }
 
   /// Waits until the boards have carried out the last commands, at most `patience`.
