@@ -2,7 +2,7 @@
 STRICT := --explicit-target-dependency-import-check error
 RIGSHIFT := .build/release/rigshift
 
-.PHONY: fuzz agreement evidence setup build demo test lint check soak seeds bench clean
+.PHONY: test-hardware fuzz agreement evidence setup build demo test lint check soak seeds bench clean
 
 # Installs what is missing: Debian packages and HiGHS.
 setup:
@@ -34,6 +34,10 @@ evidence: setup
 test: setup lint
 	swift build -c release --build-tests $(STRICT)
 	swift test -c release --disable-testable-imports $(STRICT)
+
+# Real GPIO of a Debian kernel under QEMU; installs what it needs, and says what it skipped.
+test-hardware: build
+	@scripts/hardware-test || [ $$? -eq 77 ]
 
 lint:
 	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
