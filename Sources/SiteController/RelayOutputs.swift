@@ -24,6 +24,8 @@ public protocol OutputCommands: AnyObject {
 public enum OutputReport: Sendable, Hashable {
   case sent(RigID, closed: Bool, accepted: Bool)
   case readBack(RigID, closed: Bool)
+  /// The emergency stop was pressed, or let go again.
+  case emergencyStop(Bool)
 }
 
 /// The relay holder on its lines: what the controller asks for goes through the holder's rules to the relay bank, and

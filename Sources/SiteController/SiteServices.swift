@@ -79,7 +79,10 @@ public actor ControlService {
       case .held(let outputs): outputs
       }
     let engine = SiteEngine(site: site, recovered: recovered, identity: identity, now: now)
-    self.running = (SiteShell(engine: engine, meters: hardware.meters, outputs: outputs), outputs, hardware)
+    let shell = SiteShell(engine: engine, meters: hardware.meters, outputs: outputs)
+    // A stop that the site no longer has cannot be let go.
+    if site.emergencyStop == nil { shell.handle(.emergencyStop(false), at: now) }
+    self.running = (shell, outputs, hardware)
   }
 
   public func tick() -> Work {

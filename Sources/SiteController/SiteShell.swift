@@ -52,14 +52,20 @@ public final class SiteShell {
       self.outputs.readLevels(into: &self.reports)
       self.knowsLines = true
     }
-    for report in self.reports { self.absorb(report, at: now) }
+    let reported = self.reports.map { self.absorb($0, at: now) }
     let readings = self.meters.poll(at: now.monotonic)
     self.power = SitePower(readings, site: self.engine.site)
-    let outcome = self.engine.tick(
+    var outcome = self.engine.tick(
       readings: readings, evidence: evidence, closedRelays: closedRelays, at: now)
     self.perform(outcome, at: now)
     self.dropStaleCloses(at: now)
     self.sendNextClose(at: now)
+    for earlier in reported.reversed() {
+      outcome.opens.insert(contentsOf: earlier.opens, at: 0)
+      outcome.closes.insert(contentsOf: earlier.closes, at: 0)
+      outcome.alarms.insert(contentsOf: earlier.alarms, at: 0)
+      outcome.clearedAlarms.insert(contentsOf: earlier.clearedAlarms, at: 0)
+    }
     return outcome
   }
 
@@ -194,14 +200,18 @@ public final class SiteShell {
     }
   }
 
-  private func absorb(_ report: OutputReport, at now: Moment) {
+  /// Returns what the report led to.
+  private func absorb(_ report: OutputReport, at now: Moment) -> SiteEngine.Outcome {
     switch report {
     case .sent(let rig, let closed, let accepted):
-      self.perform(self.engine.handle(.relaySent(rig, closed: closed, accepted: accepted), at: now), at: now)
+      return self.handle(.relaySent(rig, closed: closed, accepted: accepted), at: now)
     case .readBack(let rig, let closed):
       // A line that nobody has told to close yet proves nothing against its relay.
-      if !closed, self.waitingCloses.contains(where: { $0.command.rig == rig }) { return }
-      self.perform(self.engine.handle(.relayReadBack(rig, closed: closed), at: now), at: now)
+      if !closed, self.waitingCloses.contains(where: { $0.command.rig == rig }) {
+        return SiteEngine.Outcome()
+      }
+      return self.handle(.relayReadBack(rig, closed: closed), at: now)
+    case .emergencyStop(let isPressed): return self.handle(.emergencyStop(isPressed), at: now)
     }
   }
 }

@@ -33,7 +33,7 @@ int main(int count, char **words) {
   check("a line beyond the last is none", cgpio_line(words[1], 8, name, sizeof name, user, sizeof user) == -1);
   check("nor can it be requested", cgpio_request(words[1], 8, 0, "shim") == NULL);
 
-  cgpio_output *low = cgpio_request(words[1], 2, 1, "shim");
+  cgpio_handle *low = cgpio_request(words[1], 2, 1, "shim");
   check("active low rests high", low && pin(words[2]) == 1 && cgpio_get(low) == 0);
   check("active low closes low", low && cgpio_set(low, 1) == 0 && pin(words[2]) == 0 && cgpio_get(low) == 1);
   cgpio_line(words[1], 2, name, sizeof name, user, sizeof user);
@@ -42,10 +42,14 @@ int main(int count, char **words) {
   check("a second request meets EBUSY", cgpio_request(words[1], 2, 0, "other") == NULL && errno == EBUSY);
   cgpio_release(low);
 
-  cgpio_output *high = cgpio_request(words[1], 2, 0, "shim");
+  cgpio_handle *high = cgpio_request(words[1], 2, 0, "shim");
   check("active high rests low", high && pin(words[2]) == 0 && cgpio_get(high) == 0);
   check("active high closes high", high && cgpio_set(high, 1) == 0 && pin(words[2]) == 1 && cgpio_get(high) == 1);
   check("and opens again", high && cgpio_set(high, 0) == 0 && pin(words[2]) == 0);
   cgpio_release(high);
+
+  cgpio_handle *input = cgpio_request_input(words[1], 3, "shim");
+  check("an input is pulled up", input && cgpio_get(input) == 1);
+  cgpio_release(input);
   return failed;
 }

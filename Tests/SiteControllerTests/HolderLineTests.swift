@@ -22,7 +22,7 @@ struct `The line between controller and relay holder` {
         closedCounts: [1],
         [
           .sent(rig, closed: true, accepted: false), .sent(rig, closed: false, accepted: true),
-          .readBack(rig, closed: true),
+          .readBack(rig, closed: true), .emergencyStop(true), .emergencyStop(false),
         ]),
     ] {
       #expect(HolderReply(line: reply.line) == reply)
@@ -70,6 +70,43 @@ struct `The line between controller and relay holder` {
     var other = site
     other.control.deadMan = .seconds(9)
     #expect(RelayTable(other).digest != digest)
+  }
+
+  @Test func `opens everything at the emergency stop, closes nothing until it is let go, and says so`() {
+    let site = LivingSite.site()
+    let lines = Lines()
+    let digest = RelayTable(site).digest
+    let desk = HolderDesk(
+      outputs: RelayOutputs(site: site, relays: lines, startedAt: Self.at(0)), digest: digest)
+    desk.noteEmergencyStop(false, at: Self.at(0))
+    _ = desk.reply(to: "hello \(digest)", at: Self.at(5000))
+    #expect(desk.reply(to: "beat", at: Self.at(5000)).hasSuffix(" e0"))
+    _ = desk.reply(to: "set 0 1 1", at: Self.at(5001))
+    #expect(lines.closed.count == 1)
+    desk.noteEmergencyStop(true, at: Self.at(5002))
+    #expect(lines.closed.isEmpty)
+    #expect(desk.reply(to: "beat", at: Self.at(6000)).hasSuffix(" e1"))
+    #expect(!desk.reply(to: "beat", at: Self.at(7000)).contains(" e"))
+    #expect(desk.reply(to: "set 0 1 1", at: Self.at(8000)).contains(" s0.1.1.0"))
+    #expect(lines.closed.isEmpty)
+    // A controller that has just started hears of it.
+    desk.newCaller()
+    _ = desk.reply(to: "hello \(digest)", at: Self.at(8100))
+    #expect(desk.reply(to: "levels", at: Self.at(8100)).hasSuffix(" e1"))
+    desk.noteEmergencyStop(false, at: Self.at(9000))
+    #expect(desk.reply(to: "beat", at: Self.at(9000)).hasSuffix(" e0"))
+    #expect(desk.reply(to: "set 0 1 1", at: Self.at(9001)).contains(" s0.1.1.1"))
+    #expect(lines.closed.count == 1)
+  }
+
+  /// A contact that is closed until somebody presses pulls its pin down.
+  @Test func `a broken wire, a press and an unreadable pin stop a normally closed contact`() {
+    let pin = GPIOPin(title: "pin 32", place: .named("X"), isActiveLow: false)
+    let closed = EmergencyStop(pin: pin)
+    #expect(
+      closed.isPressed(isHigh: true) && closed.isPressed(isHigh: nil) && !closed.isPressed(isHigh: false))
+    let open = EmergencyStop(pin: pin, isNormallyClosed: false)
+    #expect(open.isPressed(isHigh: false) && !open.isPressed(isHigh: true) && open.isPressed(isHigh: nil))
   }
 
   @Test func `tells the controller what became of its commands, and loses nothing when it breaks`() {

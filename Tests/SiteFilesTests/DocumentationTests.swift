@@ -10,6 +10,7 @@ struct DocumentationTests {
     ("## [[wind]]", "[[wind]]\ncurve = 1"), ("## [[wind]]", "[[wind]]"), ("## [other_load]", "[other_load]"),
     ("## [[banks]]", "[[banks]]"), ("## [[meters]]", "[[meters]]"),
     ("## [[buses]]", "[[buses]]"), ("## [[relay_boards]]", "[[relay_boards]]"),
+    ("## [emergency_stop]", "[emergency_stop]"),
     ("## [tariff.import], [tariff.export], [carbon]", "[tariff.import]"),
     ("## [tariff.import], [tariff.export], [carbon]", "[tariff.export]\nfile = \"x\"\nformat = \"jepx\""),
     ("## [tariff.import], [tariff.export], [carbon]", "[carbon]"), ("## [weather]", "[weather]"),

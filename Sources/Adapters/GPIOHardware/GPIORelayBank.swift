@@ -36,13 +36,13 @@ public final class GPIORelayBank: RelayBank {
 
   // MARK: Lines
 
-  private struct Place {
+  struct Place {
     var chip: GPIOChip
     var offset: UInt32
     var user: String
   }
 
-  private static func find(_ pin: GPIOPin, among chips: [GPIOChip]) throws(Failure) -> Place {
+  static func find(_ pin: GPIOPin, among chips: [GPIOChip]) throws(Failure) -> Place {
     switch pin.place {
     case .offset(let label, let offset):
       let labelled = chips.filter { $0.label == label }
@@ -85,19 +85,23 @@ public final class GPIORelayBank: RelayBank {
     {
       return output
     }
-    let code = errno
+    throw Self.failure(errno, pin, place)
+  }
+
+  /// Why a line could not be requested.
+  static func failure(_ code: Int32, _ pin: GPIOPin, _ place: Place) -> Failure {
     let line = "\(pin.title) (line \(place.offset) of \(place.chip.label))"
     switch code {
     case EBUSY:
       let user = place.user.isEmpty ? "another program" : "\"\(place.user)\""
-      throw Failure(
+      return Failure(
         description:
           "\(line) is held by \(user); stop it, or choose another pin. Only one relay holder can run")
     case EACCES, EPERM:
-      throw Failure(
+      return Failure(
         description: "\(line): no permission for \(place.chip.path); run as the service's user, or join the "
           + "group that owns it")
-    default: throw Failure(description: "\(line) cannot be requested: \(String(cString: strerror(code)))")
+    default: return Failure(description: "\(line) cannot be requested: \(String(cString: strerror(code)))")
     }
   }
 }

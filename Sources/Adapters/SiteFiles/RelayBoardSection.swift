@@ -84,7 +84,7 @@ enum RelayBoardSection {
     return RelayBoard(name: name, title: "\(module.title) on \(header.title)", attachment: .pins(known))
   }
 
-  private static func load<Described>(
+  static func load<Described>(
     _ name: String, _ kind: String, key: String, _ folder: SiteFolder, _ table: TableReader,
     _ read: (String) throws(SiteFileProblems) -> Described
   ) -> Described? {

@@ -25,6 +25,9 @@ enum SiteReader {
     let banks = BankSection.read(root)
     let buses = BusSections.buses(root)
     let relayBoards = RelayBoardSection.read(root, buses: buses, folder: folder)
+    let stop =
+      root.has("emergency_stop")
+      ? EmergencyStopSection.read(root.table("emergency_stop"), folder: folder) : nil
     let meters = MeterSection.read(root, banks: banks, buses: buses, folder: folder)
     let tariffs = root.table("tariff")
     let importTariff = SourceSection.price(tariffs.table("import"), isRequired: true, currency, folder)
@@ -62,6 +65,7 @@ enum SiteReader {
       control: control, storage: storage, simulation: simulation, peers: peers, web: web)
     site.buses = buses.compactMap(\.?.value)
     site.relayBoards = relayBoards.compactMap(\.?.value)
+    site.emergencyStop = stop
     return site
   }
 

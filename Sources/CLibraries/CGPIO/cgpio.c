@@ -16,7 +16,7 @@ static void copy(char *to, size_t size, const char *from) {
 
 #ifdef GPIOD_LINE_BULK_MAX_LINES  // API v1
 
-struct cgpio_output {
+struct cgpio_handle {
   struct gpiod_chip *chip;
   struct gpiod_line *line;
 };
@@ -43,44 +43,57 @@ int cgpio_line(const char *path, unsigned int offset, char *name, size_t name_si
   return line ? 0 : -1;
 }
 
-cgpio_output *cgpio_request(const char *path, unsigned int offset, int active_low, const char *user) {
-  cgpio_output *output = calloc(1, sizeof *output);
-  if (!output) return NULL;
-  output->chip = gpiod_chip_open(path);
-  if (output->chip && offset < gpiod_chip_num_lines(output->chip)) {
-    output->line = gpiod_chip_get_line(output->chip, offset);
-  } else if (output->chip) {
+static cgpio_handle *request(const char *path, unsigned int offset, const struct gpiod_line_request_config *config) {
+  cgpio_handle *handle = calloc(1, sizeof *handle);
+  if (!handle) return NULL;
+  handle->chip = gpiod_chip_open(path);
+  if (handle->chip && offset < gpiod_chip_num_lines(handle->chip)) {
+    handle->line = gpiod_chip_get_line(handle->chip, offset);
+  } else if (handle->chip) {
     errno = ENOENT;
   }
+  if (handle->line && gpiod_line_request(handle->line, config, 0) == 0) return handle;
+  int code = errno;
+  if (handle->chip) gpiod_chip_close(handle->chip);
+  free(handle);
+  errno = code;
+  return NULL;
+}
+
+cgpio_handle *cgpio_request(const char *path, unsigned int offset, int active_low, const char *user) {
   struct gpiod_line_request_config config = {
     .consumer = user,
     .request_type = GPIOD_LINE_REQUEST_DIRECTION_OUTPUT,
     .flags = active_low ? GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW : 0,
   };
-  if (output->line && gpiod_line_request(output->line, &config, 0) == 0) return output;
-  int code = errno;
-  if (output->chip) gpiod_chip_close(output->chip);
-  free(output);
-  errno = code;
-  return NULL;
+  return request(path, offset, &config);
 }
 
-int cgpio_set(cgpio_output *output, int active) { return gpiod_line_set_value(output->line, active ? 1 : 0); }
+cgpio_handle *cgpio_request_input(const char *path, unsigned int offset, const char *user) {
+  struct gpiod_line_request_config config = {
+    .consumer = user,
+    .request_type = GPIOD_LINE_REQUEST_DIRECTION_INPUT,
+    .flags = GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_UP,
+  };
+  return request(path, offset, &config);
+}
 
-int cgpio_get(cgpio_output *output) { return gpiod_line_get_value(output->line); }
+int cgpio_set(cgpio_handle *handle, int active) { return gpiod_line_set_value(handle->line, active ? 1 : 0); }
 
-void cgpio_release(cgpio_output *output) {
-  if (!output) return;
-  gpiod_line_release(output->line);
-  gpiod_chip_close(output->chip);
-  free(output);
+int cgpio_get(cgpio_handle *handle) { return gpiod_line_get_value(handle->line); }
+
+void cgpio_release(cgpio_handle *handle) {
+  if (!handle) return;
+  gpiod_line_release(handle->line);
+  gpiod_chip_close(handle->chip);
+  free(handle);
 }
 
 const char *cgpio_version(void) { return gpiod_version_string(); }
 
 #else  // API v2
 
-struct cgpio_output {
+struct cgpio_handle {
   struct gpiod_line_request *request;
   unsigned int offset;
 };
@@ -113,21 +126,19 @@ int cgpio_line(const char *path, unsigned int offset, char *name, size_t name_si
   return status;
 }
 
-cgpio_output *cgpio_request(const char *path, unsigned int offset, int active_low, const char *user) {
-  cgpio_output *output = calloc(1, sizeof *output);
+// Takes the settings, which it frees.
+static cgpio_handle *request(
+  const char *path, unsigned int offset, struct gpiod_line_settings *settings, const char *user) {
+  cgpio_handle *handle = calloc(1, sizeof *handle);
   struct gpiod_chip *chip = gpiod_chip_open(path);
-  struct gpiod_line_settings *settings = gpiod_line_settings_new();
   struct gpiod_line_config *lines = gpiod_line_config_new();
   struct gpiod_request_config *config = gpiod_request_config_new();
   int code = errno;
-  if (output && chip && settings && lines && config) {
+  if (handle && chip && settings && lines && config) {
     gpiod_request_config_set_consumer(config, user);
-    gpiod_line_settings_set_active_low(settings, active_low != 0);
-    if (gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_OUTPUT) == 0 &&
-        gpiod_line_settings_set_output_value(settings, GPIOD_LINE_VALUE_INACTIVE) == 0 &&
-        gpiod_line_config_add_line_settings(lines, &offset, 1, settings) == 0) {
-      output->request = gpiod_chip_request_lines(chip, config, lines);
-      output->offset = offset;
+    if (gpiod_line_config_add_line_settings(lines, &offset, 1, settings) == 0) {
+      handle->request = gpiod_chip_request_lines(chip, config, lines);
+      handle->offset = offset;
     }
     code = errno;
   }
@@ -135,29 +146,52 @@ cgpio_output *cgpio_request(const char *path, unsigned int offset, int active_lo
   gpiod_line_config_free(lines);
   gpiod_line_settings_free(settings);
   if (chip) gpiod_chip_close(chip);
-  if (output && output->request) return output;
-  free(output);
+  if (handle && handle->request) return handle;
+  free(handle);
   errno = code;
   return NULL;
 }
 
-int cgpio_set(cgpio_output *output, int active) {
-  return gpiod_line_request_set_value(
-    output->request, output->offset, active ? GPIOD_LINE_VALUE_ACTIVE : GPIOD_LINE_VALUE_INACTIVE);
+cgpio_handle *cgpio_request(const char *path, unsigned int offset, int active_low, const char *user) {
+  struct gpiod_line_settings *settings = gpiod_line_settings_new();
+  if (!settings) return NULL;
+  gpiod_line_settings_set_active_low(settings, active_low != 0);
+  if (gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_OUTPUT) != 0 ||
+      gpiod_line_settings_set_output_value(settings, GPIOD_LINE_VALUE_INACTIVE) != 0) {
+    gpiod_line_settings_free(settings);
+    return NULL;
+  }
+  return request(path, offset, settings, user);
 }
 
-int cgpio_get(cgpio_output *output) {
-  switch (gpiod_line_request_get_value(output->request, output->offset)) {
+cgpio_handle *cgpio_request_input(const char *path, unsigned int offset, const char *user) {
+  struct gpiod_line_settings *settings = gpiod_line_settings_new();
+  if (!settings) return NULL;
+  if (gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_INPUT) != 0 ||
+      gpiod_line_settings_set_bias(settings, GPIOD_LINE_BIAS_PULL_UP) != 0) {
+    gpiod_line_settings_free(settings);
+    return NULL;
+  }
+  return request(path, offset, settings, user);
+}
+
+int cgpio_set(cgpio_handle *handle, int active) {
+  return gpiod_line_request_set_value(
+    handle->request, handle->offset, active ? GPIOD_LINE_VALUE_ACTIVE : GPIOD_LINE_VALUE_INACTIVE);
+}
+
+int cgpio_get(cgpio_handle *handle) {
+  switch (gpiod_line_request_get_value(handle->request, handle->offset)) {
     case GPIOD_LINE_VALUE_ACTIVE: return 1;
     case GPIOD_LINE_VALUE_INACTIVE: return 0;
     default: return -1;
   }
 }
 
-void cgpio_release(cgpio_output *output) {
-  if (!output) return;
-  gpiod_line_request_release(output->request);
-  free(output);
+void cgpio_release(cgpio_handle *handle) {
+  if (!handle) return;
+  gpiod_line_request_release(handle->request);
+  free(handle);
 }
 
 const char *cgpio_version(void) { return gpiod_api_version(); }

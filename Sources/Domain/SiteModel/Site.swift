@@ -15,6 +15,8 @@ public struct Site: Sendable, Hashable {
   public var otherLoad: DailyProfile
   public var buses: [Bus] = []
   public var relayBoards: [RelayBoard] = []
+  /// Nil for a site without one.
+  public var emergencyStop: EmergencyStop?
   public var meters: [Meter]
   public var banks: [RigBank]
   public var importTariff: ValueSource

@@ -26,6 +26,7 @@ public struct SiteDescription: Sendable {
       + Self.repeated("rigs", self.site.banks.map(self.phrases))
       + (self.site.buses.isEmpty ? [] : Self.repeated("buses", self.site.buses.map(Self.phrases)))
       + (self.site.relayBoards.isEmpty ? [] : [("relay boards", self.site.relayBoards.map(self.phrase))])
+      + (self.site.emergencyStop.map { [("stop", [self.phrase($0)])] } ?? [])
       + [
         ("meters", self.site.meters.map(self.phrase)),
         ("import price", [self.source(self.site.importTariff, unit: "\(self.site.currency)/kWh")]),
@@ -173,6 +174,10 @@ public struct SiteDescription: Sendable {
       "\(board.name) (\(board.title), unit \(wiring.unit) on \(self.name(ofBus: wiring.bus)))"
     case .pins(let pins): "\(board.name) (\(board.title), \(pins.count) pins)"
     }
+  }
+
+  private func phrase(_ stop: EmergencyStop) -> String {
+    "emergency stop on \(stop.pin.title), contact normally \(stop.isNormallyClosed ? "closed" : "open")"
   }
 
   private func phrase(_ meter: Meter) -> String {

@@ -6,10 +6,21 @@ public final class HolderDesk {
   private let digest: String
   /// Whether the present caller has shown that its table is ours.
   private var isGreeted = false
+  /// Nil while nothing is known of an emergency stop, which is always so on a site without one.
+  public private(set) var isStopped: Bool?
+  /// The controller has not heard of the last change.
+  private var isStopNews = false
 
   public init(outputs: RelayOutputs, digest: String) {
     self.outputs = outputs
     self.digest = digest
+  }
+
+  /// What the emergency stop shows. Pressed, it opens every relay without waiting for the controller.
+  public func noteEmergencyStop(_ isPressed: Bool, at now: MonotonicInstant) {
+    if isPressed, self.isStopped != true { self.outputs.openAll(at: now) }
+    if isPressed != self.isStopped { self.isStopNews = true }
+    self.isStopped = isPressed
   }
 
   /// Another controller has called; the one before is gone.
@@ -29,13 +40,19 @@ public final class HolderDesk {
     var reports: [OutputReport] = []
     switch request {
     case .hello: break
+    case .command(let rig, closed: true) where self.isStopped == true:
+      reports.append(.sent(rig, closed: true, accepted: false))
     case .command(let rig, let closed):
       self.outputs.command(rig, closed: closed, at: now)
     case .heartbeat: self.outputs.heartbeat(at: now)
-    case .levels: self.outputs.readLevels(into: &reports)
+    case .levels:
+      self.outputs.readLevels(into: &reports)
+      self.isStopNews = self.isStopped != nil
     case .policy: self.outputs.applyPolicy(at: now)
     }
     self.outputs.takeReports(into: &reports)
+    if self.isStopNews, let isStopped = self.isStopped { reports.append(.emergencyStop(isStopped)) }
+    self.isStopNews = false
     return self.done(reports)
   }
 

@@ -57,6 +57,7 @@ public enum HolderReply: Sendable, Hashable {
         case .sent(let rig, let closed, let accepted):
           line += " s\(rig.bank).\(rig.rig).\(closed ? 1 : 0).\(accepted ? 1 : 0)"
         case .readBack(let rig, let closed): line += " r\(rig.bank).\(rig.rig).\(closed ? 1 : 0)"
+        case .emergencyStop(let isPressed): line += " e\(isPressed ? 1 : 0)"
         }
       }
       return line
@@ -81,6 +82,7 @@ public enum HolderReply: Sendable, Hashable {
   private static func report(_ word: Substring) -> OutputReport? {
     let numbers = word.dropFirst().split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
     let known = numbers.compactMap(\.self)
+    if word == "e0" || word == "e1" { return .emergencyStop(word == "e1") }
     guard known.count == numbers.count, known.dropFirst(2).allSatisfy({ $0 == 0 || $0 == 1 }) else {
       return nil
     }

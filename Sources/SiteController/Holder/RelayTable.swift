@@ -8,6 +8,7 @@ public struct RelayTable: Sendable, Equatable {
   private let names: [String]
   private let timing: [Duration]
   private let boards: [RelayBoard]
+  private let stop: EmergencyStop?
 
   public init(_ site: Site) {
     self.lines = site.banks.map(\.relayLines)
@@ -15,6 +16,7 @@ public struct RelayTable: Sendable, Equatable {
     self.names = site.banks.map(\.name)
     self.timing = [site.control.stagger, site.control.deadMan]
     self.boards = site.relayBoards
+    self.stop = site.emergencyStop
   }
 
   /// The same in every process that has the same table.

@@ -32,7 +32,10 @@ final class RealHardware: Sendable {
         + "or run the site with --simulated"
     }
     if let why = Self.obstacle(toRelaysOf: site) { return why }
-    guard !holdsRelays else { return nil }
+    guard !holdsRelays else {
+      return site.emergencyStop == nil
+        ? nil : "the emergency stop is watched by the relay holder; start that, and leave out --hold-relays"
+    }
     for (index, bus) in site.buses.enumerated() {
       guard case .serial = bus.line, site.meters.contains(where: { $0.wiring?.bus == index }),
         site.relayBoards.contains(where: { $0.wiring?.bus == index })

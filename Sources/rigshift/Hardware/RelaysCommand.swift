@@ -50,6 +50,7 @@ enum RelaysCommand {
       try createFolder(paths.folder)
       let buses = SiteBuses(site, holdsMeters: false, holdsRelays: true, log: log)
       let relays = try SiteRelays(site, boards: buses.relays)
+      let stop = try site.emergencyStop.map { ($0, try GPIOInput($0.pin)) }
       buses.start()
       let outputs = RelayOutputs(site: site, relays: relays, startedAt: now)
       let desk = HolderDesk(outputs: outputs, digest: RelayTable(site).digest)
@@ -64,6 +65,12 @@ enum RelaysCommand {
         case .newCaller?: desk.newCaller()
         case .line(let line)?: server.answer(desk.reply(to: line, at: now))
         case nil: break
+        }
+        if let (stop, input) = stop {
+          let before = desk.isStopped
+          desk.noteEmergencyStop(stop.isPressed(isHigh: input.isHigh), at: now)
+          if desk.isStopped == true, before != true { log(.error, "emergency stop pressed, relays open") }
+          if desk.isStopped == false, before == true { log(.notice, "emergency stop let go") }
         }
         desk.tick(at: now)
         let second = now.milliseconds / 1000
