@@ -174,6 +174,8 @@ public final class SiteShell {
   /// One close at a time, the stagger apart, however many a slow store let go at once: what waited at the relay holder
   /// instead would close whatever has been decided since.
   private func sendNextClose(at now: Moment) {
+    // Decided while the site could see, and too late now that it cannot.
+    guard self.engine.controller.mayStart else { return self.dropCloses(at: now) { _ in true } }
     let stagger = self.engine.site.control.stagger.wholeMilliseconds
     while let next = self.waitingCloses.first, next.isKept {
       if let last = self.lastCloseSent, now.monotonic.millisecondsSince(last) < stagger { return }

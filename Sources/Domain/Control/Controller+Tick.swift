@@ -78,11 +78,16 @@ extension Controller {
 
   private func directive(for bank: Int) -> Directive {
     if self.isEmergencyStopped { return Directive(target: 0, authority: .lockOut, cause: .emergencyStop) }
-    if self.meterOutage.since != nil || self.storeOutage.since != nil || self.clockOutage.since != nil {
-      return self.degraded(bank)
-    }
-    return self.wanted(of: bank)
+    return self.isLifelineOut ? self.degraded(bank) : self.wanted(of: bank)
   }
+
+  private var isLifelineOut: Bool {
+    self.meterOutage.since != nil || self.storeOutage.since != nil || self.clockOutage.since != nil
+  }
+
+  /// Whether any rig may start. What was decided before and has not happened yet must not happen any more when it is
+  /// false.
+  public var mayStart: Bool { !self.isEmergencyStopped && !self.isLifelineOut }
 
   private func wanted(of bank: Int) -> Directive {
     if let override = self.banks[bank].override {
