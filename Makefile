@@ -2,7 +2,7 @@
 STRICT := --explicit-target-dependency-import-check error
 RIGSHIFT := .build/release/rigshift
 
-.PHONY: test-hardware fuzz agreement evidence setup build demo test lint check soak seeds bench clean
+.PHONY: test-hardware deb install fuzz agreement evidence setup build demo test lint check soak seeds bench clean
 
 # Installs what is missing: Debian packages and HiGHS.
 setup:
@@ -36,8 +36,16 @@ test: setup lint
 	swift test -c release --disable-testable-imports $(STRICT)
 
 # Real GPIO of a Debian kernel under QEMU; installs what it needs, and says what it skipped.
-test-hardware: build
+# And the installed package under a real systemd in a container.
+test-hardware: build deb
 	@scripts/hardware-test || [ $$? -eq 77 ]
+	@scripts/service-test || [ $$? -eq 77 ]
+
+# A Debian package with the runtime linked in: .build/rigshift_VERSION_ARCH.deb; or the same files under DESTDIR.
+deb: setup
+	@scripts/package deb
+install: setup
+	@scripts/package install $(DESTDIR)
 
 lint:
 	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift

@@ -7,9 +7,11 @@ let privateHiGHS = Context.packageDirectory + "/.dependencies/highs"
 let usesPrivateHiGHS = FileManager.default.fileExists(atPath: privateHiGHS + "/lib/libhighs.so")
 let highsSwift: [SwiftSetting] =
   usesPrivateHiGHS ? [.unsafeFlags(["-Xcc", "-I\(privateHiGHS)/include/highs"])] : []
+// An installed program finds it beside itself, one that was built here where it was built.
+let highsFolder =
+  Context.environment["RIGSHIFT_PACKAGE"] == nil ? privateHiGHS + "/lib" : "$ORIGIN/../lib/rigshift"
 let highsLinker: [LinkerSetting] =
-  usesPrivateHiGHS
-  ? [.unsafeFlags(["-L\(privateHiGHS)/lib", "-Xlinker", "-rpath=\(privateHiGHS)/lib"])] : []
+  usesPrivateHiGHS ? [.unsafeFlags(["-L\(privateHiGHS)/lib", "-Xlinker", "-rpath=\(highsFolder)"])] : []
 
 let house: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -224,7 +226,7 @@ let package = Package(
       uses: [
         "rigshift", "ProgramTesting", "SQLiteStore", "Simulation", "Ports", "SiteModel", "Control", "Jobs",
         "Quantities", "JSONText", "Certificates",
-      ], excluding: ["Fixtures"], linker: highsLinker),
+      ], excluding: ["Fixtures", "Python"], linker: highsLinker),
   ],
   cLanguageStandard: .c11,
   cxxLanguageStandard: .cxx17

@@ -14,11 +14,11 @@ import SiteModel
 /// `rigshift run`: the long-running controller.
 enum RunCommand {
   static func run(_ arguments: Arguments) async throws(Arguments.UsageError) -> Int32 {
-    let isSimulated = arguments.has("simulated")
     let seed = UInt64(try arguments.integer("seed", in: 0...Int.max, default: 1))
     let signals = serviceSignals()
     let sitePath = arguments["site"] ?? defaultSitePath
     guard let site = loadSite(sitePath) else { return 1 }
+    let isSimulated = arguments.has("simulated") || site.simulation.replacesHardware
     let holdsRelays = arguments.has("hold-relays")
     if !isSimulated, let obstacle = RealHardware.obstacle(site, holdsRelays: holdsRelays) {
       Terminal.writeError("\(sitePath): \(obstacle)\n")

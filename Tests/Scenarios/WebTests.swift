@@ -8,22 +8,6 @@ import Testing
 struct `The web interface of a running site` {
   private static let promtool = "/usr/bin/promtool"
 
-  /// A port of loopback that nobody has at the moment.
-  private static func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafeMutableBytes(of: &address) { bytes in
-      let address = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
-      return bind(descriptor, address, length) == 0 ? getsockname(descriptor, address, &length) : -1
-    }
-    try #require(status == 0)
-    return Int(UInt16(bigEndian: address.sin_port))
-  }
-
   private static func curl(_ arguments: String...) throws -> String {
     let process = try ChildProcess("/usr/bin/curl", ["-s", "--max-time", "30"] + arguments)
     #expect(try process.waitForEnd() == .exited(0), "\(arguments)")
@@ -33,7 +17,7 @@ struct `The web interface of a running site` {
   @Test func `says how the site is, in JSON and in metrics, and to this host alone`() async throws {
     try await Program.session {
       let folder = try TemporaryFolder()
-      let port = try Self.freePort()
+      let port = try freePort()
       let site = try folder.write(
         try String(contentsOfFile: PackageFiles.example("minimal.toml"), encoding: .utf8)
           + "\n[web]\nlisten = \"127.0.0.1:\(port)\"\n", to: "site.toml")

@@ -162,6 +162,19 @@ struct `The thread of a bus` {
     #expect(throws: RelayFault.notOwned) { try wired.relays.set(RigID(bank: 3, rig: 0), closed: true) }
   }
 
+  @Test func `lets a board that takes no command cost the meters little`() throws {
+    let wired = WiredSite()
+    wired.run(milliseconds: 100)
+    wired.bus.units[10]?.faults = [.timeout]
+    let before = wired.bus.calls.count
+    for rig in 0..<4 { try wired.relays.set(wired.rig(rig), closed: false) }
+    wired.run(milliseconds: 10_000)
+    let writes = wired.bus.calls.dropFirst(before).filter { if case .writeCoil = $0 { true } else { false } }
+    #expect((10...25).contains(writes.count))
+    let age = try wired.readings()[1].get().takenAt
+    #expect(wired.now.millisecondsSince(age) <= 1100)
+  }
+
   @Test func `gives a close up after two seconds, and an open never`() throws {
     let wired = WiredSite()
     wired.run(milliseconds: 100)

@@ -114,6 +114,7 @@ enum SimulationSection {
     if let age = table.duration("forecast_age", in: .zero ... .hours(48)) { settings.forecastAge = age }
     if let bias = table.number("forecast_bias", in: -0.9...2) { settings.forecastBias = bias }
     if let noise = table.number("load_noise", in: 0...1) { settings.loadNoise = noise }
+    if let replaces = table.flag("replaces_hardware") { settings.replacesHardware = replaces }
     table.finish()
     return settings
   }

@@ -147,6 +147,8 @@ public struct SimulationSettings: Sendable, Hashable {
   public var forecastAge: Duration
   /// Share by which forecasts promise too much power, or too little below zero.
   public var forecastBias: Double
+  /// Whether the running controller drives the simulated site instead of hardware: a first look at an installed program.
+  public var replacesHardware = false
   public init(
     forecastError: Double = 0.2, startupSeconds: Double = 120, loadNoise: Double = 0.05,
     forecastAge: Duration = .zero, forecastBias: Double = 0

@@ -41,7 +41,10 @@ public struct SiteDescription: Sendable {
       + [
         ("planner", self.planner), ("control", self.control), ("clock", self.clock),
         ("storage", self.storage),
-      ] + (self.site.peers.map { [("peers", Self.phrases($0))] } ?? [])
+      ]
+      + (self.site.simulation.replacesHardware
+        ? [("hardware", ["none: the simulated site replaces it (replaces_hardware in [simulation])"])] : [])
+      + (self.site.peers.map { [("peers", Self.phrases($0))] } ?? [])
       + (self.site.web.map { [("web", ["health, status and metrics on \($0.listen)"])] } ?? [])
   }
 

@@ -25,6 +25,8 @@ public final class BusWorker {
   /// something else. An open is tried for ever.
   private static let longestCloseWait: Int64 = 2000
   private static let boardPeriod = Duration.seconds(1)
+  /// A board that did not take a command is left alone this long, in milliseconds, so that the meters get their turns.
+  private static let boardPause: Int64 = 500
 
   private let index: Int
   private let site: Site
@@ -35,6 +37,8 @@ public final class BusWorker {
   private let notify: (Notice) -> Void
   private var devices: [Device] = []
   private var schedule = PollSchedule()
+  /// Boards that did not take a command, and until when they are left alone.
+  private var pausedBoards: [Int: MonotonicInstant] = [:]
   /// What was last said of each device.
   private var said: [Notice?] = []
 
@@ -93,16 +97,20 @@ public final class BusWorker {
         self.relays.drop(channel, wish, isDone: false)
         continue
       }
+      if let until = self.pausedBoards[channel.board], now < until {
+        isBehind = true
+        continue
+      }
       self.relays.noteAttempt(channel, wish, at: now)
       let coil = board.template.firstCoil.addingReportingOverflow(UInt16(clamping: channel.channel))
         .partialValue
       do throws(RegisterFault) {
         try self.bus.writeCoil(wish.isClosed, at: coil, unit: board.unit)
         self.relays.drop(channel, wish, isDone: true)
+        self.pausedBoards[channel.board] = nil
       } catch {
         isBehind = true
-        // The others may be on a board that answers, but one wait for this one is enough.
-        if error == .busDown { break }
+        self.pausedBoards[channel.board] = self.now().advanced(byMilliseconds: Self.boardPause)
       }
     }
     return isBehind

@@ -19,6 +19,7 @@ enum RelaysCommand {
     case _: throw .init(message: "write `rigshift relays hold` or `rigshift relays list`")
     }
     guard let site = loadSite(path) else { return 1 }
+    if site.simulation.replacesHardware { return await Self.rest() }
     if let obstacle = RealHardware.obstacle(toRelaysOf: site) {
       Terminal.writeError("\(path): \(obstacle)\n")
       return 1
@@ -33,6 +34,17 @@ enum RelaysCommand {
         continuation.resume(returning: Self.hold(site, paths, until: isStopping))
       }
     }
+  }
+
+  /// On a simulated site there is nothing to hold; the service rests until the site file names hardware.
+  private static func rest() async -> Int32 {
+    let signals = serviceSignals()
+    ServiceManager.ready("the site is simulated, there is nothing to hold")
+    Log()(.notice, "the site is simulated, there is nothing to hold")
+    let pulse = Task { for await _ in everySecond() { ServiceManager.alive() } }
+    for await signal in signals where signal == .stop { break }
+    pulse.cancel()
+    return 0
   }
 
   private final class Flag: Sendable {
