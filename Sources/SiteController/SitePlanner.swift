@@ -38,7 +38,16 @@ public struct NoPlan: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// From a site's present and outlook to an audited plan in the controller's terms.
 public enum SitePlanner {
+  /// Plans without a past.
   public static func plan(_ request: PlanRequest, solver: any Solver) -> Result<AuditedPlan, NoPlan> {
+    var planner = RollingPlanner(solver: solver)
+    return Self.plan(request, planner: &planner)
+  }
+
+  /// Plans from where the planner's last plan of this site ended, which saves time and changes plans only within the gap.
+  public static func plan(
+    _ request: PlanRequest, planner: inout RollingPlanner
+  ) -> Result<AuditedPlan, NoPlan> {
     let site = request.site
     let slots = SiteProblem.slots(from: request.now, site: site)
     let (outlook, gap) = SiteOutlook.longest(
@@ -52,7 +61,7 @@ public enum SitePlanner {
       site: site, slots: outlook.slots, outlook: outlook, state: request.state, solver: request.solver)
     let outcome: PlanOutcome
     do throws(PlanProblemError) {
-      (problem, outcome) = try JobPlanning.plan(problem, request, solver: solver)
+      (problem, outcome) = try JobPlanning.plan(problem, request, planner: &planner)
     } catch {
       return .failure(NoPlan(description: "the site makes no valid problem: \(error)"))
     }
