@@ -49,10 +49,14 @@ case "world": exit(measureWorld())
 case "plans": exit(PlanLines.run())
 case "replans": exit(PlanLines.run(rolling: true))
 case "jobs":
-  exit(JobFigures.run(hours: CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 96 : 96))
+  let numbers = CommandLine.arguments.dropFirst(2).compactMap { UInt32($0) }
+  exit(
+    JobFigures.run(
+      hours: numbers.first.map { Int($0) } ?? 96, first: numbers.count > 1 ? UInt64(numbers[1]) : 1,
+      count: numbers.count > 2 ? UInt64(numbers[2]) : 20))
 default:
   complain(
-    "say what to measure: ticks, world, jobs [HOURS], or plans or replans with one problem per line on standard "
-      + "input")
+    "say what to measure: ticks, world, jobs [HOURS [FIRST-SEED [MARKETS]]], or plans or replans with one problem per "
+      + "line on standard input")
   exit(1)
 }

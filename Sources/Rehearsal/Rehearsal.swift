@@ -50,6 +50,8 @@ public final class Rehearsal {
   /// Gets every batch that the simulated store keeps: a database of the simulated time.
   private let record: (any Store)?
   private let solver: any Solver
+  /// The controller's, which dies with it.
+  private var planner: RollingPlanner
   private let bug: PlantedBug?
   private let memory: SimulatedStore
   /// The key follows from the seed, so that a rehearsal replays to the last signature.
@@ -77,6 +79,7 @@ public final class Rehearsal {
     self.settings = settings
     self.record = record
     self.solver = solver
+    self.planner = RollingPlanner(solver: solver)
     self.bug = bug
     let world = SimulatedSite(
       site: settings.site, weather: settings.inputs.weather, start: settings.start, seed: settings.seed,
@@ -200,7 +203,7 @@ public final class Rehearsal {
       site: site, inputs: inputs, history: shell.engine.history, state: shell.engine.planningState(at: now),
       now: now.wall, cause: cause,
       solver: self.settings.solver)
-    switch SitePlanner.plan(request, solver: self.solver) {
+    switch SitePlanner.plan(request, planner: &self.planner) {
     case .success(let plan):
       shell.planned(plan, at: now)
       self.watch.handedOver(plan)
@@ -241,6 +244,7 @@ public final class Rehearsal {
 
   private func killController(until back: MonotonicInstant) {
     self.shell = nil
+    self.planner = RollingPlanner(solver: self.solver)
     self.desk.controllerDied()
     self.watch.planIsGone()
     self.commitDue = nil

@@ -8,22 +8,22 @@ import SiteModel
 enum JobPlanning {
   /// `problem` has the jobs of `request` without any relief. Returns the problem that was solved in the end.
   static func plan(
-    _ problem: PlanProblem, _ request: PlanRequest, solver: any Solver, strict: Bool = false
+    _ problem: PlanProblem, _ request: PlanRequest, planner: inout RollingPlanner, strict: Bool = false
   ) throws(PlanProblemError) -> (problem: PlanProblem, outcome: PlanOutcome) {
     let records = request.state.jobs
     var relief = SiteJobs.Relief(isStrict: strict)
-    var best = (problem: problem, outcome: try Planner.plan(problem, solver: solver))
+    var best = (problem: problem, outcome: try planner.plan(problem))
     guard !problem.jobs.isEmpty else { return best }
     let horizonEnd = problem.slots.last?.slot.end ?? request.now
     if Self.isShort(best.outcome), records.contains(where: { $0.job.deadline > horizonEnd }) {
       relief.givesFarJobsTheLeast = true
-      best = try Self.plan(problem, request, relief, solver)
+      best = try Self.plan(problem, request, relief, &planner)
     }
     if let late = Self.late(best.outcome, records).map(\.rank).max(),
       records.contains(where: { $0.rank < late })
     {
       relief.relaxesBelow = late
-      let relaxed = try Self.plan(problem, request, relief, solver)
+      let relaxed = try Self.plan(problem, request, relief, &planner)
       if Self.lateHours(relaxed.outcome, records, from: late) < Self.lateHours(
         best.outcome, records, from: late) - 1e-6
       {
@@ -33,19 +33,19 @@ enum JobPlanning {
     if case .infeasible = best.outcome {
       var without = problem
       without.jobs = []
-      return (without, try Planner.plan(without, solver: solver))
+      return (without, try planner.plan(without))
     }
     return best
   }
 
   private static func plan(
-    _ problem: PlanProblem, _ request: PlanRequest, _ relief: SiteJobs.Relief, _ solver: any Solver
+    _ problem: PlanProblem, _ request: PlanRequest, _ relief: SiteJobs.Relief, _ planner: inout RollingPlanner
   ) throws(PlanProblemError) -> (problem: PlanProblem, outcome: PlanOutcome) {
     var relieved = problem
     relieved.jobs = SiteJobs.jobs(
       request.state.jobs, site: request.site, slots: problem.slots.map(\.slot), state: request.state,
       relief: relief)
-    return (relieved, try Planner.plan(relieved, solver: solver))
+    return (relieved, try planner.plan(relieved))
   }
 
   private static func isShort(_ outcome: PlanOutcome) -> Bool {

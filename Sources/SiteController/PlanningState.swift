@@ -1,4 +1,4 @@
-import Control
+public import Control
 public import Forecasting
 public import Jobs
 import Quantities
@@ -32,13 +32,17 @@ public struct PlanningState: Sendable {
   public var demandEvents: [DemandEvent]
   /// Jobs neither done nor cancelled, in the order in which they are served.
   public var jobs: [JobRecord]
+  /// Banks that a person holds at a number of rigs.
+  public var overrides: [Override]
 
   public init(
     rigs: [[Rig]], startsToday: [Int], rigHoursDelivered: Double, metered: MeteredPart? = nil,
-    demandEvents: [DemandEvent] = [], jobs: [JobRecord] = []
+    demandEvents: [DemandEvent] = [], jobs: [JobRecord] = [],
+    overrides: [Override] = []
   ) {
     self.metered = metered
     self.jobs = jobs
+    self.overrides = overrides
     self.rigs = rigs
     self.startsToday = startsToday
     self.rigHoursDelivered = rigHoursDelivered

@@ -184,7 +184,7 @@ public struct SiteEngine: Sendable {
     return PlanningState(
       rigs: rigs, startsToday: status.banks.map(\.startsToday), rigHoursDelivered: delivered,
       metered: self.settlement.openGeneration(of: self.site), demandEvents: self.demandEvents,
-      jobs: self.jobs.open)
+      jobs: self.jobs.open, overrides: status.banks.compactMap(\.override))
   }
 
   /// Takes an audited plan. It gets the next number of the record.

@@ -38,7 +38,16 @@ public struct NoPlan: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// From a site's present and outlook to an audited plan in the controller's terms.
 public enum SitePlanner {
+  /// Plans without a past.
   public static func plan(_ request: PlanRequest, solver: any Solver) -> Result<AuditedPlan, NoPlan> {
+    var planner = RollingPlanner(solver: solver)
+    return Self.plan(request, planner: &planner)
+  }
+
+  /// Plans from where the planner's last plan of this site ended, which saves time and changes plans only within the gap.
+  public static func plan(
+    _ request: PlanRequest, planner: inout RollingPlanner
+  ) -> Result<AuditedPlan, NoPlan> {
     let site = request.site
     let slots = SiteProblem.slots(from: request.now, site: site)
     let (outlook, gap) = SiteOutlook.longest(
@@ -50,9 +59,18 @@ public enum SitePlanner {
     }
     var problem = SiteProblem.make(
       site: site, slots: outlook.slots, outlook: outlook, state: request.state, solver: request.solver)
-    let outcome: PlanOutcome
+    var cause = gap.map { "\(request.cause); shortened: \($0)" } ?? request.cause
+    var outcome: PlanOutcome
     do throws(PlanProblemError) {
-      (problem, outcome) = try JobPlanning.plan(problem, request, solver: solver)
+      let whole = problem
+      (problem, outcome) = try JobPlanning.plan(whole, request, planner: &planner)
+      if case .infeasible = outcome, whole.banks.contains(where: { !$0.fixed.isEmpty }) {
+        // The controller cannot grant all of it either; the rest of the site still needs a plan.
+        var free = whole
+        for bank in free.banks.indices { free.banks[bank].fixed = [] }
+        (problem, outcome) = try JobPlanning.plan(free, request, planner: &planner)
+        cause += "; an override does not fit the limits and is left out"
+      }
     } catch {
       return .failure(NoPlan(description: "the site makes no valid problem: \(error)"))
     }
@@ -69,7 +87,7 @@ public enum SitePlanner {
         AuditedPlan(
           steps: Self.steps(of: plan, site: site), terms: Self.terms(of: outlook, problem, plan),
           horizon: horizon, status: plan.status.rawValue,
-          cause: gap.map { "\(request.cause); shortened: \($0)" } ?? request.cause,
+          cause: cause,
           problemJSON: problemText, planJSON: planText, provenance: provenance,
           generation: outlook.generation.uncorrected,
           jobs: JobCosting.plan(plan, problem: problem, records: request.state.jobs),

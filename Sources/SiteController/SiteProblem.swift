@@ -54,10 +54,11 @@ public enum SiteProblem {
     }
     DemandResponse.apply(
       site.demandEvents + state.demandEvents, margin: site.planner.planningMargin, to: &problemSlots)
+    let banks = Self.banks(site: site, slots: slots, state: state)
     return PlanProblem(
-      currency: site.currency, slots: problemSlots, scenarioWeights: generation.weights,
-      banks: Self.banks(site: site, state: state),
-      rigHourLimits: Self.rigHourLimits(site: site, slots: slots, state: state),
+      currency: site.currency, slots: problemSlots, scenarioWeights: generation.weights, banks: banks,
+      rigHourLimits: FixedCounts.admitted(
+        by: Self.rigHourLimits(site: site, slots: slots, state: state), banks: banks),
       startLimits: Self.startLimits(site: site, slots: slots, state: state),
       jobs: SiteJobs.jobs(state.jobs, site: site, slots: slots, state: state),
       limits: SiteLimits(
@@ -95,17 +96,23 @@ public enum SiteProblem {
     return cap + generation.quantile(share, in: index) - generation.quantile(0, in: index)
   }
 
-  private static func banks(site: Site, state: PlanningState) -> [ProblemBank] {
+  private static func banks(site: Site, slots: [Slot], state: PlanningState) -> [ProblemBank] {
     site.banks.indices.map { index in
       let bank = site.banks[index]
       let rigs = state.rigs[index].filter { $0.isAvailable }
       let running = rigs.filter { $0.isOn }.map(\.elapsed)
       let stopped = rigs.filter { !$0.isOn && $0.elapsed < bank.minimumOff }.map(\.elapsed)
-      return ProblemBank(
+      var made = ProblemBank(
         name: bank.name, rigs: rigs.count, draw: bank.draw, heatCoefficient: bank.heatCoefficient,
         minimumOn: bank.minimumOn, minimumOff: bank.minimumOff, startCost: bank.startCost,
         revenuePerRigHour: bank.revenuePerRigHour, minimumRunning: min(bank.minimumRunning, rigs.count),
         runningFor: running, stoppedFor: stopped)
+      if let override = state.overrides.first(where: { $0.bank == index }) {
+        made.fixed = FixedCounts.windows(
+          of: override.running, until: override.expires, bank: made, slots: slots,
+          ramp: Self.rampLimit(site: site))
+      }
+      return made
     }
   }
 

@@ -254,14 +254,17 @@ public actor PlanningService {
   private nonisolated let executor: any SerialExecutor
   public nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
   private let solver: any Solver
+  /// Where the last plan ended; gone with the process.
+  private var planner: RollingPlanner
 
   public init(executor: any SerialExecutor, solver: any Solver) {
     self.executor = executor
     self.solver = solver
+    self.planner = RollingPlanner(solver: solver)
   }
 
   public func plan(_ request: PlanRequest) -> Result<AuditedPlan, NoPlan> {
-    SitePlanner.plan(request, solver: self.solver)
+    SitePlanner.plan(request, planner: &self.planner)
   }
 
   /// What can be promised to a new job, on the site that `request` describes without it.

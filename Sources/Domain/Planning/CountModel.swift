@@ -71,8 +71,8 @@ struct CountModel {
       let hours = grid.hours[slot]
       running.append(
         self.model.addColumn(
-          cost: -bank.revenue * hours * tail, lower: floorIsElastic ? 0 : Double(bank.minimumRunning),
-          upper: Double(bank.rigs), integer: integral))
+          cost: -bank.revenue * hours * tail, lower: floorIsElastic ? 0 : Double(bank.floor[slot]),
+          upper: Double(bank.ceiling[slot]), integer: integral))
       let change = bank.ramp.map(Double.init) ?? .infinity
       let most = min(Double(bank.rigs), self.elasticLimits.contains(.ramp) ? .infinity : change)
       started.append(self.model.addColumn(cost: bank.startCost * tail, upper: most))
@@ -117,9 +117,9 @@ struct CountModel {
   private mutating func addElasticCountLimits(of index: Int) {
     let bank = self.grid.banks[index]
     for slot in 0..<self.grid.slotCount {
-      if self.elasticLimits.contains(.minimumRunning), bank.minimumRunning > 0 {
+      if self.elasticLimits.contains(.minimumRunning), bank.floor[slot] > 0 {
         let slack = self.addSlack(.minimumRunning, subject: index, slots: slot..<slot + 1, weight: 1)
-        self.model.addRow(lower: Double(bank.minimumRunning), [(self.running[index][slot], 1), (slack, 1)])
+        self.model.addRow(lower: Double(bank.floor[slot]), [(self.running[index][slot], 1), (slack, 1)])
       }
       if self.elasticLimits.contains(.ramp), let ramp = bank.ramp {
         let slack = self.addSlack(.ramp, subject: index, slots: slot..<slot + 1, weight: 1)

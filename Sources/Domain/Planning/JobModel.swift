@@ -122,7 +122,7 @@ enum CriticalJobs {
     var free = grid.banks.map { bank in
       (0..<grid.slotCount).map { slot in
         let ramped = bank.ramp.map { bank.initial + $0 * (slot + 1) } ?? bank.rigs
-        return Double(max(0, min(bank.rigs - bank.heldOff[slot], ramped)))
+        return Double(max(0, min(bank.most(slot), ramped)))
       }
     }
     var power = (0..<grid.slotCount).map { max(0, grid.rigLoadRange($0).upper) }

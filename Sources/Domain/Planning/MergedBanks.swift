@@ -19,7 +19,7 @@ struct MergedBanks {
     var groups: [[Int]] = []
     for (index, bank) in problem.banks.enumerated() {
       let isApart =
-        bank.minimumRunning > 0 || problem.jobs.contains { $0.bank == bank.name }
+        bank.minimumRunning > 0 || !bank.fixed.isEmpty || problem.jobs.contains { $0.bank == bank.name }
         || problem.startLimits.contains { $0.bank == bank.name }
       let match = isApart ? nil : groups.firstIndex { Self.areEqual(problem.banks[$0[0]], bank, problem) }
       if let match { groups[match].append(index) } else { groups.append([index]) }
@@ -42,7 +42,7 @@ struct MergedBanks {
 
   private static func areEqual(_ first: ProblemBank, _ second: ProblemBank, _ problem: PlanProblem) -> Bool {
     let isFree =
-      first.minimumRunning == 0 && !problem.jobs.contains { $0.bank == first.name }
+      first.minimumRunning == 0 && first.fixed.isEmpty && !problem.jobs.contains { $0.bank == first.name }
       && !problem.startLimits.contains { $0.bank == first.name }
     return isFree && first.draw == second.draw && first.heatCoefficient == second.heatCoefficient
       && first.minimumOn == second.minimumOn && first.minimumOff == second.minimumOff

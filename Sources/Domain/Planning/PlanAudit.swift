@@ -8,7 +8,7 @@ import Quantities
 public enum PlanAudit {
   public struct Finding: Sendable, Hashable, CustomStringConvertible {
     public enum Rule: String, Sendable, Hashable {
-      case shape, wholeRigs, bankSize, minimumRunning, ramp, minimumOn, minimumOff, startLimit
+      case shape, wholeRigs, bankSize, minimumRunning, fixedCount, ramp, minimumOn, minimumOff, startLimit
       case balance, expectation, curtailment, exclusion, importCap, exportCap, rigLoad, carbonCeiling
       case rigHours, averageCarbon, maximumCO2, jobs, slack, totals, objective
     }
@@ -116,7 +116,11 @@ struct AuditRun {
         if count < 0 || self.exceeds(count, Double(bank.rigs)) {
           self.report(.bankSize, slot: slot, "\(count) of \(bank.rigs) rigs of \(bank.name)")
         }
-        if self.exceeds(Double(bank.minimumRunning), count) {
+        let fixed = bank.fixed.first { $0.window.intersection(planned.slot) != nil }
+        if let fixed, self.differs(count, Double(fixed.rigs)) {
+          self.report(.fixedCount, slot: slot, "\(count) rigs of \(bank.name), fixed at \(fixed.rigs)")
+        }
+        if fixed == nil, self.exceeds(Double(bank.minimumRunning), count) {
           self.report(
             .minimumRunning, slot: slot, "\(count) rigs of \(bank.name) of at least \(bank.minimumRunning)")
         }

@@ -92,6 +92,8 @@ public struct ProblemBank: Sendable, Hashable {
   public var runningFor: [Duration]
   /// How long each rig has been off that is off for less than the minimum off time.
   public var stoppedFor: [Duration]
+  /// Windows in which its count is not the planner's to choose.
+  public var fixed: [FixedCount] = []
 
   public init(
     name: String, rigs: Int, draw: Kilowatts, heatCoefficient: Double = 0, minimumOn: Duration = .zero,
@@ -110,6 +112,16 @@ public struct ProblemBank: Sendable, Hashable {
     self.minimumRunning = minimumRunning
     self.runningFor = runningFor
     self.stoppedFor = stoppedFor
+  }
+}
+
+/// Exactly so many rigs of a bank run within a window of whole slots, because a person said so.
+public struct FixedCount: Sendable, Hashable {
+  public var window: Slot
+  public var rigs: Int
+  public init(window: Slot, rigs: Int) {
+    self.window = window
+    self.rigs = rigs
   }
 }
 

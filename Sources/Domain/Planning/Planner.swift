@@ -107,14 +107,16 @@ struct Ladder<SolverType: Solver> {
     guard self.grid.problem.limits.soft else { return self.fallback() }
     if let plan = self.softenedOnCurves() { return .planned(plan) }
     if let plan = self.planWithHopelessJobs() { return .planned(plan) }
-    var model = CountModel(self.grid, elastic: Set(PlanLimit.soft))
-    switch self.solveInStages(&model) {
-    case .found(let model, let outcome):
-      if let plan = self.audited(model, outcome) { return .planned(plan) }
-      return self.fallback()
-    case .infeasible, .unknown:
-      return self.fallback()
+    // What the library makes of a model that it simplified may break a limit that it was held to: ask again without.
+    for presolve in [true, false] {
+      var model = CountModel(self.grid, elastic: Set(PlanLimit.soft))
+      if case .found(let model, let outcome) = self.solveInStages(&model, presolve: presolve),
+        let plan = self.audited(model, outcome)
+      {
+        return .planned(plan)
+      }
     }
+    return self.fallback()
   }
 
   /// What is planned when no solver helps, and before the word of one is taken that there is no plan.
@@ -171,7 +173,7 @@ struct Ladder<SolverType: Solver> {
   }
 
   /// Minimises slack stage by stage, holding each, and the cost last.
-  mutating func solveInStages(_ model: inout CountModel) -> Solved {
+  mutating func solveInStages(_ model: inout CountModel, presolve: Bool = true) -> Solved {
     let costs = model.model.columnCost
     var values: [Double]?
     for stage in Set(model.elastics.map(\.stage)).sorted() {
@@ -180,10 +182,18 @@ struct Ladder<SolverType: Solver> {
       if least ?? 1 > 1e-7 {
         for column in costs.indices { model.model.setCost(0, column: column) }
         for elastic in elastics { model.model.setCost(elastic.weight, column: elastic.column) }
-        switch self.solve(model, start: values, relativeGap: Self.slackGap) {
+        switch self.solve(model, start: values, relativeGap: Self.slackGap, presolve: presolve) {
         case .found(_, let outcome):
           values = outcome.values
           least = outcome.objective
+          // No limit gives way on the word of one solve: simplifying a model has been seen to lose better solutions.
+          if presolve, outcome.objective > 1e-7,
+            case .found(_, let second) = self.solve(model, relativeGap: Self.slackGap, presolve: false),
+            second.objective < outcome.objective
+          {
+            values = second.values
+            least = second.objective
+          }
         case .infeasible: return .infeasible
         case .unknown: if values == nil { return .unknown }
         }
@@ -191,7 +201,7 @@ struct Ladder<SolverType: Solver> {
       model.hold(elastics, at: least ?? 0)
     }
     for column in costs.indices { model.model.setCost(costs[column], column: column) }
-    let solved = self.solve(model, start: values)
+    let solved = self.solve(model, start: values, presolve: presolve)
     guard let values else { return solved }
     switch solved {
     case .found: return solved

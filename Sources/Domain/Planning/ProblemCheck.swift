@@ -135,9 +135,27 @@ extension PlanProblem {
           + "\(bank.rigs)",
         remedy: "list each rig of the bank at most once")
     }
+    for (index, fixed) in bank.fixed.enumerated() {
+      try self.check(fixed, of: bank, "\(path).fixed_running[\(index)]")
+      if index > 0, fixed.window.start < bank.fixed[index - 1].window.end {
+        throw PlanProblemError(
+          path: "\(path).fixed_running[\(index)].start", problem: "is before the end of the window before it",
+          remedy: "give windows in order that do not overlap")
+      }
+    }
     for (index, slot) in self.slots.enumerated() {
       let draw = bank.draw.value * (1 + bank.heatCoefficient * max(0, slot.ambient.value - 25))
       try Self.inRange(draw * Double(max(1, bank.rigs)), "slots[\(index)].ambient_c")
+    }
+  }
+
+  private func check(_ fixed: FixedCount, of bank: ProblemBank, _ path: String) throws(PlanProblemError) {
+    try self.checkWindow(fixed.window, path)
+    try Self.inRange(fixed.rigs, "\(path).rigs", minimum: 0)
+    if fixed.rigs > bank.rigs {
+      throw PlanProblemError(
+        path: "\(path).rigs", problem: "is more than the bank's \(bank.rigs) rigs",
+        remedy: "lower it or add rigs")
     }
   }
 

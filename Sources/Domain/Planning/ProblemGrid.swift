@@ -98,7 +98,9 @@ struct BankGrid {
   let rigs: Int
   /// Rigs running before the first slot.
   let initial: Int
-  let minimumRunning: Int
+  /// The fewest and the most that may run in each slot, whatever their dwell.
+  let floor: [Int]
+  let ceiling: [Int]
   /// The most its count may change in a slot.
   let ramp: Int?
   let startCost: Double
@@ -118,7 +120,15 @@ struct BankGrid {
     let minimumOff = bank.minimumOff.wholeMilliseconds
     self.rigs = bank.rigs
     self.initial = bank.runningFor.count
-    self.minimumRunning = bank.minimumRunning
+    var floor = problem.slots.map { _ in bank.minimumRunning }
+    var ceiling = problem.slots.map { _ in bank.rigs }
+    for fixed in bank.fixed {
+      for slot in problem.slotRange(of: fixed.window) {
+        (floor[slot], ceiling[slot]) = (fixed.rigs, fixed.rigs)
+      }
+    }
+    self.floor = floor
+    self.ceiling = ceiling
     self.ramp = problem.limits.maximumRigChangePerSlot
     self.startCost = bank.startCost.value
     self.revenue = bank.revenuePerRigHour.value

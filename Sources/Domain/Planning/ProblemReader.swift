@@ -116,7 +116,16 @@ extension PlanProblem {
     bank.minimumRunning = try fields.int("minimum_running") ?? 0
     bank.runningFor = try fields.minutesList("running_for_minutes")
     bank.stoppedFor = try fields.minutesList("stopped_for_minutes")
+    bank.fixed = try Self.fixed(&fields)
     return bank
+  }
+
+  private static func fixed(_ fields: inout ProblemFields) throws(PlanProblemError) -> [FixedCount] {
+    try Self.elements(try fields.list("fixed_running"), fields.path("fixed_running")) {
+      (fields: inout ProblemFields) throws(PlanProblemError) in
+      _ = try fields.required("rigs")
+      return FixedCount(window: try fields.window(), rigs: try fields.int("rigs") ?? 0)
+    }
   }
 
   private static func rigHourLimit(_ fields: inout ProblemFields) throws(PlanProblemError) -> RigHourLimit {

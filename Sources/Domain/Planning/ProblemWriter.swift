@@ -52,7 +52,7 @@ extension PlanProblem {
   }
 
   private static func json(_ bank: ProblemBank) -> JSONValue {
-    [
+    let members: JSONValue = [
       "name": .string(bank.name), "rigs": .integer(Int64(bank.rigs)), "rig_kw": .number(bank.draw.value),
       "heat_coefficient_per_k": .number(bank.heatCoefficient),
       "minimum_on_minutes": .minutes(bank.minimumOn), "minimum_off_minutes": .minutes(bank.minimumOff),
@@ -62,6 +62,14 @@ extension PlanProblem {
       "running_for_minutes": .array(bank.runningFor.map { .minutes($0) }),
       "stopped_for_minutes": .array(bank.stoppedFor.map { .minutes($0) }),
     ]
+    guard !bank.fixed.isEmpty else { return members }
+    let fixed = bank.fixed.map { fixed -> JSONValue in
+      [
+        "start": .string(ISO8601.string(fixed.window.start)),
+        "end": .string(ISO8601.string(fixed.window.end)), "rigs": .integer(Int64(fixed.rigs)),
+      ]
+    }
+    return .object((members.object ?? []) + [JSONValue.Member("fixed_running", .array(fixed))])
   }
 
   private static func json(_ limit: RigHourLimit) -> JSONValue {

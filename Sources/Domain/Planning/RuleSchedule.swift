@@ -20,7 +20,7 @@ struct RuleSchedule {
     self.grid = grid
     self.running = grid.banks.map { _ in Array(repeating: 0, count: grid.slotCount) }
     self.jobHours = grid.jobs.map { _ in Array(repeating: 0, count: grid.slotCount) }
-    self.committed = grid.banks.map { bank in bank.heldOn.map { max($0, bank.minimumRunning) } }
+    self.committed = grid.banks.map { bank in grid.hours.indices.map { bank.least($0) } }
     self.starts = grid.banks.map { _ in Array(repeating: 0, count: grid.slotCount) }
     self.stops = self.starts
     self.jobRigHoursLeft = grid.jobs.map(\.rigHours)
@@ -65,6 +65,7 @@ struct RuleSchedule {
     let grid = self.grid.banks[bank]
     let before = self.count(bank, before: slot)
     var most = grid.rigs - grid.heldOff[slot] - self.stops[bank][grid.offSince[slot]..<slot].reduce(0, +)
+    most = min(most, grid.ceiling[slot])
     if let ramp = grid.ramp { most = min(most, before + ramp) }
     for limit in self.grid.startLimits where limit.bank == bank && limit.slots.contains(slot) {
       let used = self.starts[bank][limit.slots.lowerBound..<slot].reduce(0, +)

@@ -23,6 +23,7 @@ public struct PlanReasonText {
     let slot = self.problem.slots[self.slot]
     switch reason {
     case .price: return "one rig more would not pay"
+    case .fixed: return "a person said how many rigs run"
     case .bankSize: return "all \(self.problem.banks[bank].rigs) rigs that can be counted on run"
     case .importCap:
       let cap = slot.importCap.map { " of \(Self.number($0.value)) kW" } ?? ""
@@ -51,6 +52,7 @@ public struct PlanReasonText {
   public func clauseOnFewer(_ reason: PlanReason, bank: Int) -> String {
     switch reason {
     case .price: return "one rig fewer would cost more"
+    case .fixed: return "a person said how many rigs run"
     case .bankSize: return "none runs"
     case .minimumRunning:
       let least = self.problem.banks[bank].minimumRunning

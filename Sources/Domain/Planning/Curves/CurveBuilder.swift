@@ -8,8 +8,8 @@ struct CurveBuilder {
   func curve(_ slot: Int) -> SlotCurve? {
     let draw = self.bank.draw[slot]
     let range = self.grid.rigLoadRange(slot)
-    var lower = max(self.bank.minimumRunning, self.bank.heldOn[slot])
-    var upper = self.bank.rigs - self.bank.heldOff[slot]
+    var lower = self.bank.least(slot)
+    var upper = self.bank.most(slot)
     if draw > 0 {
       let most = (range.upper / draw + 1e-9).rounded(.down)
       let least = (range.lower / draw - 1e-9).rounded(.up)

@@ -43,7 +43,7 @@ extension Ladder {
     }
     self.spend(search.elapsed)
     guard let best = search.best else { return .open }
-    let running = [best.map(Double.init)]
+    let running = [EarlierStarts.moved(best, problem).map(Double.init)]
     var plan = PlanAssembly(self.grid, running: running, jobHours: []).plan(
       status: branches ? .incumbent : .rounded, bound: search.lower, method: method)
     if self.provesGap(plan) { plan.status = .optimal }

@@ -148,7 +148,9 @@ public struct PlanExplanation {
     let limits = self.grid.banks[bank]
     if count < 0 || count > limits.rigs { return [.bankSize] }
     var found: [PlanReason] = []
-    if count < limits.minimumRunning { found.append(.minimumRunning) }
+    let isFixed = limits.floor[slot] == limits.ceiling[slot] && !self.grid.problem.banks[bank].fixed.isEmpty
+    if isFixed { found.append(.fixed) }
+    if count < limits.floor[slot], !isFixed { found.append(.minimumRunning) }
     if Double(count) < self.jobRigs[bank][slot] - 1e-6 { found.append(.job) }
     if change > 0, limits.rigs - count < limits.heldOff[slot] { found.append(.minimumOff) }
     if change < 0, count < limits.heldOn[slot] { found.append(.minimumOn) }

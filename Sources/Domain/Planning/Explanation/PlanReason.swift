@@ -5,6 +5,8 @@ public enum PlanReason: String, Sendable, Hashable, CaseIterable {
   /// All rigs of the bank run, or none does.
   case bankSize = "bank_size"
   case minimumRunning = "minimum_running"
+  /// A person said how many run.
+  case fixed
   case importCap = "import_cap"
   case exportCap = "export_cap"
   case carbonCeiling = "import_carbon_ceiling"

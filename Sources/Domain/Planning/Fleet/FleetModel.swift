@@ -98,7 +98,7 @@ struct FleetModel {
 
 extension BankGrid {
   /// The fewest rigs that can run in a slot.
-  func least(_ slot: Int) -> Int { max(self.minimumRunning, self.heldOn[slot]) }
+  func least(_ slot: Int) -> Int { max(self.floor[slot], self.heldOn[slot]) }
   /// The most rigs that can run in a slot.
-  func most(_ slot: Int) -> Int { self.rigs - self.heldOff[slot] }
+  func most(_ slot: Int) -> Int { min(self.ceiling[slot], self.rigs - self.heldOff[slot]) }
 }

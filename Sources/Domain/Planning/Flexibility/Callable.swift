@@ -56,12 +56,12 @@ struct Callable {
     if up {
       let rests = self.grid.problem.banks[bank].minimumOff > .zero
       let stopped = rests ? self.switched(bank, from: limits.offSince[first], to: slot, up: false) : 0
-      return limits.rigs - count - limits.heldOff[first] - stopped
+      return min(limits.ceiling[slot] - count, limits.rigs - count - limits.heldOff[first] - stopped)
     }
     let dwells = self.grid.problem.banks[bank].minimumOn > .zero
     let started = dwells ? self.switched(bank, from: limits.onSince[first], to: slot, up: true) : 0
     let held = limits.heldOn[first] + started
-    let needed = max(Double(limits.minimumRunning), self.jobRigs[bank][slot].rounded(.up))
+    let needed = max(Double(limits.floor[slot]), self.jobRigs[bank][slot].rounded(.up))
     return count - max(held, Int(needed))
   }
 

@@ -38,15 +38,16 @@ struct LoadPricing: CountPricing {
 
   func cost(of change: Int, bank: Int, _ state: SlotState, _ counts: [[Int]]) -> Double {
     let count = counts[bank][state.slot] + change
-    if count < self.grid.banks[bank].minimumRunning || count > self.grid.banks[bank].rigs { return .infinity }
+    let limits = self.grid.banks[bank]
+    if count < limits.floor[state.slot] || count > limits.ceiling[state.slot] { return .infinity }
     let load = max(0, state.load + Double(change) * self.grid.banks[bank].draw[state.slot])
     return self.cost(state.slot, load) - state.cost + self.cost(ofCounting: change, bank, state.slot, counts)
   }
 
   func cost(ofSwapping bank: Int, for other: Int, _ state: SlotState, _ counts: [[Int]]) -> Double {
     let slot = state.slot
-    if counts[bank][slot] >= self.grid.banks[bank].rigs { return .infinity }
-    if counts[other][slot] <= self.grid.banks[other].minimumRunning { return .infinity }
+    if counts[bank][slot] >= self.grid.banks[bank].ceiling[slot] { return .infinity }
+    if counts[other][slot] <= self.grid.banks[other].floor[slot] { return .infinity }
     let load = max(0, state.load + self.grid.banks[bank].draw[slot] - self.grid.banks[other].draw[slot])
     return self.cost(slot, load) - state.cost + self.cost(ofCounting: 1, bank, slot, counts)
       + self.cost(ofCounting: -1, other, slot, counts)

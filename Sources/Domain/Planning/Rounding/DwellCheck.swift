@@ -8,7 +8,7 @@ extension BankGrid {
     var offSince = 0
     for slot in running.indices {
       let count = running[slot]
-      if count < self.minimumRunning || count > self.rigs { return false }
+      if count < self.floor[slot] || count > self.ceiling[slot] { return false }
       let change = count - before
       if let ramp, abs(change) > ramp { return false }
       if change > 0 { recentStarts += change } else { recentStops -= change }
