@@ -65,7 +65,7 @@ struct `Modbus against pymodbus` {
     try await Program.session {
       let folder = try TemporaryFolder()
       let server = try ChildProcess(Self.python, ["-W", "ignore", Self.script("modbus_server")])
-      try server.waitFor("port ")
+      try server.waitFor(" open")
       let words = String(decoding: server.output, as: UTF8.self).split(whereSeparator: \.isWhitespace)
       let port = try #require(words.dropFirst().first.flatMap { Int($0) })
       let site = try folder.write(

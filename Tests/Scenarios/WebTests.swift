@@ -25,6 +25,12 @@ struct `The web interface of a running site` {
         "run", "--simulated", "--site", site, "--data", "\(folder.path)/data",
       ])
       try controller.waitFor("answering on this host")
+      try controller.waitFor("planned")
+      // Whatever the hour, a rig goes on: the site is whole from then on.
+      let wish = try Program.start([
+        "override", "s19-1", "on", "--for", "1h", "--site", site, "--data", "\(folder.path)/data",
+      ])
+      #expect(try wish.waitForEnd() == .exited(0), "\(wish.errorText)")
       try controller.waitFor("rig on")
       let url = "http://127.0.0.1:\(port)"
       // 503 until the first snapshot, which curl takes as a reason to ask again.
@@ -51,7 +57,7 @@ struct `The web interface of a running site` {
         "run", "--simulated", "--site", site, "--data", "\(folder.path)/other",
       ])
       try second.waitFor("no web interface")
-      try second.waitFor("rig on")
+      try second.waitFor("planned")
       controller.send(SIGTERM)
       #expect(try controller.waitForEnd() == .exited(0))
     }

@@ -72,8 +72,8 @@ public final class BoardRelays: RelayBank, Sendable {
     }
   }
 
-  /// The wish was tried for the first time at `now`.
-  func noteAttempt(_ channel: Channel, _ wish: Wish, at now: MonotonicInstant) {
+  /// The bus had its first chance to carry out the wish at `now`, whatever came of it.
+  func noteChance(_ channel: Channel, _ wish: Wish, at now: MonotonicInstant) {
     self.state.withLock {
       if $0.wishes[channel] == wish, wish.since == nil { $0.wishes[channel]?.since = now }
     }

@@ -97,11 +97,11 @@ public final class BusWorker {
         self.relays.drop(channel, wish, isDone: false)
         continue
       }
+      self.relays.noteChance(channel, wish, at: now)
       if let until = self.pausedBoards[channel.board], now < until {
         isBehind = true
         continue
       }
-      self.relays.noteAttempt(channel, wish, at: now)
       let coil = board.template.firstCoil.addingReportingOverflow(UInt16(clamping: channel.channel))
         .partialValue
       do throws(RegisterFault) {

@@ -58,7 +58,7 @@ async def main():
     ]
     server = ModbusTcpServer(devices, address=("127.0.0.1", 0))
     await server.listen()
-    print("port", server.transport.sockets[0].getsockname()[1], flush=True)
+    print(f"port {server.transport.sockets[0].getsockname()[1]} open", flush=True)
     await asyncio.Future()
 
 
