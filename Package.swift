@@ -24,11 +24,11 @@ let house: [SwiftSetting] = [
 
 func room(
   _ name: String, in floor: String, uses dependencies: [Target.Dependency] = [],
-  settings: [SwiftSetting] = [], linker: [LinkerSetting] = []
+  resources: [Resource]? = nil, settings: [SwiftSetting] = [], linker: [LinkerSetting] = []
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/\(floor.isEmpty ? "" : floor + "/")\(name)",
-    swiftSettings: house + settings, linkerSettings: linker)
+    resources: resources, swiftSettings: house + settings, linkerSettings: linker)
 }
 
 func tests(
@@ -105,7 +105,9 @@ let package = Package(
         "JSONText", "Jobs", "Certificates", "Cryptography", "PeerProtocol",
       ]),
     // What browsers and monitoring see of it.
-    room("WebInterface", in: "", uses: ["Ports", "PeerProtocol", "JSONText"]),
+    room(
+      "WebInterface", in: "", uses: ["Ports", "PeerProtocol", "JSONText", "Quantities"],
+      resources: [.embedInCode("Assets")]),
     // The whole system on a simulated site.
     room(
       "Rehearsal", in: "",
@@ -202,7 +204,7 @@ let package = Package(
         "ModbusHardware", "Simulation", "PortContracts", "Ports", "Devices", "SiteModel", "Quantities",
         "SiteController", "Control", "ProgramTesting", "LinuxHost",
       ]),
-    tests("WebInterfaceTests", uses: ["WebInterface", "Ports", "PeerProtocol", "JSONText"]),
+    tests("WebInterfaceTests", uses: ["WebInterface", "Ports", "PeerProtocol", "JSONText", "Quantities"]),
     tests(
       "RehearsalTests",
       uses: [

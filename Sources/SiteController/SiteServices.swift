@@ -59,6 +59,7 @@ public actor ControlService {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
   private(set) var running: (shell: SiteShell, outputs: any OutputCommands, hardware: Hardware)?
+  private var meters: RememberingMeterBus?
   /// Who waits for records to be durable, and up to which mark.
   var waiters: [(mark: Int, continuation: CheckedContinuation<Bool, Never>)] = []
 
@@ -79,7 +80,9 @@ public actor ControlService {
       case .held(let outputs): outputs
       }
     let engine = SiteEngine(site: site, recovered: recovered, identity: identity, now: now)
-    let shell = SiteShell(engine: engine, meters: hardware.meters, outputs: outputs)
+    let meters = RememberingMeterBus(hardware.meters)
+    self.meters = meters
+    let shell = SiteShell(engine: engine, meters: meters, outputs: outputs)
     // A stop that the site no longer has cannot be let go.
     if site.emergencyStop == nil { shell.handle(.emergencyStop(false), at: now) }
     self.running = (shell, outputs, hardware)
@@ -187,6 +190,14 @@ public actor ControlService {
       members + [
         .init("ticks", .integer(self.ticks.done)), .init("ticks_missed", .integer(self.ticks.missed)),
       ])
+  }
+
+  /// The site as it is now; nil before the start.
+  public func picture() -> SitePicture? {
+    guard let (shell, _, hardware) = self.running else { return nil }
+    return SitePicture(
+      site: shell.engine.site, now: hardware.clock.now().moment, status: self.status(), plan: shell.engine.plan,
+      readings: self.meters?.last ?? [], controller: shell.engine.controller.status())
   }
 
   /// Does what a person asks for and waits for its record: true once that is durable, false when the store fails.

@@ -42,7 +42,10 @@ struct Arguments {
   func has(_ flag: String) -> Bool { self.flags.contains(flag) }
   /// All values of an option that may be given more than once.
   func all(_ option: String) -> [String] { self.repeated[option] ?? [] }
-  subscript(_ option: String) -> String? { self.values[option] }
+  subscript(_ option: String) -> String? {
+    get { self.values[option] }
+    set { self.values[option] = newValue }
+  }
 
   /// A whole number within `range`, or `fallback` when the option is absent.
   func integer(_ option: String, in range: ClosedRange<Int>, default fallback: Int) throws(UsageError) -> Int

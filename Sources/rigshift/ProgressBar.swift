@@ -1,4 +1,5 @@
 import LinuxHost
+import Quantities
 
 /// A bar on standard error while a person waits; silent where nobody watches.
 struct ProgressBar {

@@ -14,11 +14,19 @@ import SiteModel
 /// `rigshift run`: the long-running controller.
 enum RunCommand {
   static func run(_ arguments: Arguments) async throws(Arguments.UsageError) -> Int32 {
+    let sitePath = arguments["site"] ?? defaultSitePath
+    guard let site = loadSite(sitePath) else { return 1 }
+    return try await self.run(
+      arguments, site: site, isSimulated: arguments.has("simulated") || site.simulation.replacesHardware)
+  }
+
+  /// `faults` strike a simulated site.
+  static func run(
+    _ arguments: Arguments, site: Site, isSimulated: Bool, faults: FaultPlan = .seeded(.none)
+  ) async throws(Arguments.UsageError) -> Int32 {
     let seed = UInt64(try arguments.integer("seed", in: 0...Int.max, default: 1))
     let signals = serviceSignals()
     let sitePath = arguments["site"] ?? defaultSitePath
-    guard let site = loadSite(sitePath) else { return 1 }
-    let isSimulated = arguments.has("simulated") || site.simulation.replacesHardware
     let holdsRelays = arguments.has("hold-relays")
     if !isSimulated, let obstacle = RealHardware.obstacle(site, holdsRelays: holdsRelays) {
       Terminal.writeError("\(sitePath): \(obstacle)\n")
@@ -41,7 +49,7 @@ enum RunCommand {
       hardware: {
         if let hardware { return try hardware.start() }
         if let world { return try SimulatedHardware.remote(socket: world, site: site) }
-        return SimulatedHardware.local(site: site, seed: seed, clock: SystemClock())
+        return SimulatedHardware.local(site: site, seed: seed, clock: SystemClock(), faults: faults)
       }, solver: HiGHSSolver(), solverSettings: { .live($0) }, readInputs: FeedReader().read,
       log: { Self.write($0, to: log, site: site, record: paths.database) })
     parts.ticked = { ServiceManager.alive() }
@@ -64,7 +72,7 @@ enum RunCommand {
         "socket": paths.socket,
       ])
     ServiceManager.ready(site.name)
-    let web = WebOfSite.start(site, log: log)
+    let web = WebOfSite.start(site, record: paths.database, isSimulated: isSimulated, log: log)
     let steering = Task {
       for await signal in signals {
         switch signal {

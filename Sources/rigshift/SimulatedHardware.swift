@@ -9,10 +9,13 @@ import SiteModel
 /// Simulated worlds behind the ports a running site works with.
 enum SimulatedHardware {
   /// A world in this process that moves with the host's clocks.
-  static func local(site: Site, seed: UInt64, clock: SystemClock) -> ControlService.Hardware {
+  static func local(
+    site: Site, seed: UInt64, clock: SystemClock, faults: FaultPlan = .seeded(.none)
+  ) -> ControlService.Hardware {
     var feeds = FeedFiles()
     let world = SimulatedSite(
-      site: site, weather: feeds.read(for: site).inputs.weather, start: clock.now().moment.wall, seed: seed)
+      site: site, weather: feeds.read(for: site).inputs.weather, start: clock.now().moment.wall, seed: seed,
+      faults: faults)
     let pacer = LivePacer(world: world, clock: clock)
     return ControlService.Hardware(
       clock: pacer, meters: SimulatedMeterBus(world), relays: SimulatedRelayBank(world),

@@ -17,6 +17,8 @@ let usage = """
               [--start D] [--weather F] [--prices F] [--jobs FILE|seeded] [--journal FILE]
               [--record DB] [--compare-forecasts] [--json]
                                                 the real controller on a simulated site, as fast as it goes
+    demo      [--site FILE] [--listen HOST:PORT] [--data DIR] [--seed S]
+                                                a simulated site in real time behind its dashboard, with faults
     run       [--site FILE] [--data DIR] [--hold-relays] [--simulated [--seed S] [--world SOCKET]]
                                                 the long-running controller
     relays    hold | list [--site FILE] [--data DIR]
@@ -95,6 +97,8 @@ let usage = """
             "record",
           ],
           flags: ["json", "compare-forecasts"]))
+    case "demo":
+      return try await DemoCommand.run(try Arguments(rest, options: ["site", "listen", "data", "seed"]))
     case "run":
       return try await RunCommand.run(
         try Arguments(rest, options: ["site", "data", "seed", "world"], flags: ["simulated", "hold-relays"]))

@@ -1,3 +1,4 @@
+public import Certificates
 internal import CSQLite
 public import Ports
 public import Quantities
@@ -76,6 +77,57 @@ public final class RecordReader {
         [.integer(start.milliseconds), .integer(end.milliseconds), .integer(Self.maximumEvents)],
         RecordRows.event
       ).reversed()
+    } catch {
+      throw StoreError(reading: error)
+    }
+  }
+
+  /// The newest events and relay decisions, newest first, `count` of each at most.
+  public func newestEvents(_ count: Int) throws(StoreError) -> [EventRecord] {
+    do throws(SQLiteConnection.Failure) {
+      return try self.connection.prepare(
+        "SELECT at_ms, kind, bank, rig, text FROM events ORDER BY id DESC LIMIT ?"
+      ).rows([.integer(count)], RecordRows.event)
+    } catch {
+      throw StoreError(reading: error)
+    }
+  }
+
+  public func newestDecisions(_ count: Int) throws(StoreError) -> [DecisionRecord] {
+    do throws(SQLiteConnection.Failure) {
+      return try self.connection.prepare(
+        "SELECT at_ms, plan_id, bank, rig, closed, authority, reason_json FROM decisions ORDER BY id DESC LIMIT ?"
+      ).rows([.integer(count)], RecordRows.decision)
+    } catch {
+      throw StoreError(reading: error)
+    }
+  }
+
+  /// Settled slots that began at or after `start`, oldest first and at most 3000, without the meters' counters.
+  public func slots(from start: UTCInstant) throws(StoreError) -> [SlotRecord] {
+    do throws(SQLiteConnection.Failure) {
+      var slots = try self.connection.prepare(
+        "SELECT * FROM slots WHERE start_ms >= ? ORDER BY start_ms LIMIT 3000"
+      ).rows([.integer(start.milliseconds)], RecordRows.slot)
+      let banks = try self.connection.prepare(
+        "SELECT relay_ms FROM slot_banks WHERE start_ms = ? ORDER BY bank")
+      for index in slots.indices {
+        slots[index].relayMilliseconds = try banks.rows([.integer(slots[index].slot.start.milliseconds)]) {
+          $0.integer(0) ?? 0
+        }
+      }
+      return slots
+    } catch {
+      throw StoreError(reading: error)
+    }
+  }
+
+  /// The newest certificates, newest first, `count` at most.
+  public func newestCertificates(_ count: Int) throws(StoreError) -> [Certificate] {
+    do throws(SQLiteConnection.Failure) {
+      return try self.connection.prepare(
+        "SELECT \(LogRows.certificateColumns) FROM certificates ORDER BY seq DESC LIMIT ?"
+      ).rows([.integer(count)]) { LogRows.certificate($0) }
     } catch {
       throw StoreError(reading: error)
     }

@@ -2,6 +2,7 @@ import Devices
 import JSONText
 import LinuxHost
 import ModbusHardware
+import Quantities
 import SiteFiles
 import SiteModel
 

@@ -1,0 +1,66 @@
+// Keeps an open page true: numbers every two seconds, everything else when the site says that it changed.
+'use strict';
+(() => {
+  const period = 2000, patience = 12000;
+  let heard = performance.now(), asking = false;
+
+  const silent = document.querySelector('.silent');
+  const show = isOld => {
+    if (isOld === !silent.hidden) return;
+    if (isOld) silent.querySelector('time').textContent = new Date(Date.now() - (performance.now() - heard)).toLocaleTimeString();
+    silent.hidden = !isOld;
+    document.body.classList.toggle('old', isOld);
+  };
+
+  const put = values => {
+    for (const [key, [text, state]] of Object.entries(values)) {
+      for (const place of document.querySelectorAll(`[data-live="${CSS.escape(key)}"]`))
+        if (place.textContent !== text) place.textContent = text;
+      if (state) for (const place of document.querySelectorAll(`[data-live-state="${CSS.escape(key)}"]`)) place.dataset.state = state;
+    }
+  };
+
+  // The page itself, parsed by the browser without running anything in it; what a person had opened stays open.
+  const renew = revision => {
+    const request = new XMLHttpRequest();
+    request.responseType = 'document';
+    request.open('GET', location.href);
+    request.onload = () => {
+      const fresh = request.response && request.response.querySelector('main');
+      if (!fresh || request.status !== 200) return;
+      const open = new Set([...document.querySelectorAll('main details[open]')].map(name));
+      const focused = document.activeElement && document.activeElement.closest('details');
+      const focus = focused && name(focused);
+      for (const kept of document.querySelectorAll('main [data-keep]')) {
+        const place = fresh.querySelector('#' + kept.id);
+        if (place) place.replaceWith(kept);
+      }
+      document.querySelector('main').replaceWith(document.adoptNode(fresh));
+      for (const details of document.querySelectorAll('main details')) {
+        if (open.has(name(details))) details.open = true;
+        if (focus && name(details) === focus) details.querySelector('summary').focus();
+      }
+      document.body.dataset.revision = revision;
+    };
+    request.send();
+  };
+  const name = details => details.dataset.key || details.querySelector('summary').textContent;
+
+  const ask = async () => {
+    if (document.hidden || asking) return;
+    asking = true;
+    try {
+      const answer = await fetch('/api/v1/live', { cache: 'no-store', signal: AbortSignal.timeout(5000) });
+      if (answer.ok) {
+        const { revision, values } = await answer.json();
+        heard = performance.now();
+        put(values);
+        if (revision !== document.body.dataset.revision) renew(revision);
+      }
+    } catch { /* the banner says so when it lasts */ }
+    asking = false;
+    show(performance.now() - heard > patience);
+  };
+  setInterval(ask, period);
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) ask(); });
+})();

@@ -1,0 +1,52 @@
+import JSONText
+
+/// What was decided and what was written down of it.
+struct EvidencePage {
+  let snapshot: SiteSnapshot
+
+  var markup: Markup {
+    let words = Words(self.snapshot)
+    let decisions = (self.snapshot.decisions.array ?? []).map { decision -> Markup in
+      """
+      <tr><td>\(words.dateAndTime(decision["at"]))</td><th scope="row">\(decision["rig"]?.string ?? "?")</th>\
+      <td>\(decision["on"]?.bool == true ? "on" : "off")</td><td>\(decision["reason"]?.string ?? "")</td></tr>
+      """
+    }
+    let events = (self.snapshot.events.array ?? []).map { event -> Markup in
+      """
+      <tr><td>\(words.dateAndTime(event["at"]))</td><th scope="row">\(Words.phrase(event["kind"]?.string ?? ""))</th>\
+      <td>\(event["text"]?.string ?? "")</td></tr>
+      """
+    }
+    let certificates = (self.snapshot.certificates.array ?? []).map { entry -> Markup in
+      """
+      <tr><th scope="row">\(entry["seq"]?.int ?? 0)</th><td>\(entry["kind"]?.string ?? "")</td>\
+      <td>\(words.dateAndTime(entry["issued_at"]))</td><td><code>\(String((entry["cert_hash"]?.string ?? "").prefix(16)))</code></td></tr>
+      """
+    }
+    return """
+      <h1>Evidence</h1>
+      <section aria-labelledby="decisions"><h2 id="decisions">Relay decisions</h2>\
+      \(self.table(["when", "rig", "switched", "because"], decisions, empty: "No relay has been switched yet."))</section>
+      <section aria-labelledby="events"><h2 id="events">Events</h2>\
+      \(self.table(["when", "kind", "what"], events, empty: "Nothing has happened yet."))</section>
+      <section id="verification" data-keep aria-labelledby="verified"><h2 id="verified">Verify the log in this browser</h2>
+      <p>Recomputes every hash, link and slot from the text of the entries and holds them against the signed checkpoint. The check
+      is code of the machine it checks: for proof use <code>rigshift verify</code> elsewhere (see the handbook on evidence).</p>
+      <p><button type="button" hidden>Verify</button> <output></output></p><ol></ol>
+      <noscript><p>Without scripts: <code>rigshift certificates verify</code>.</p></noscript></section>
+      <section aria-labelledby="log"><h2 id="log">Certificates</h2>
+      <p>The newest entries of the site's signed log.</p>\
+      \(self.table(["number", "kind", "issued", "hash begins"], certificates, empty: "The log has no entry yet."))</section>
+      <script src="/verify.js" defer></script>
+      """
+  }
+
+  private func table(_ heads: [String], _ rows: [Markup], empty: String) -> Markup {
+    guard !rows.isEmpty else { return "<p class=\"empty\">\(empty)</p>" }
+    return """
+      <div class="scroll"><table><thead><tr>\(heads.map { "<th scope=\"col\">\($0)</th>" as Markup })</tr></thead>\
+      <tbody>\(rows)</tbody></table></div>
+      """
+  }
+}

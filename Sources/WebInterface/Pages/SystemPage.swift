@@ -1,0 +1,50 @@
+import JSONText
+import Quantities
+
+/// What the site is made of and how each part is.
+struct SystemPage {
+  let snapshot: SiteSnapshot
+  let version: String
+
+  var markup: Markup {
+    let status = self.snapshot.status
+    let meters = (self.snapshot.meters.array ?? []).map { meter -> Markup in
+      let power = meter["power_kw"]?.double.map { "\($0.text(places: 3)) kW" } ?? "no reading"
+      let counters = [("forward_kwh", "forward"), ("reverse_kwh", "reverse")].compactMap { name, word in
+        meter[name]?.double.map { "\(word) \($0.text(places: 2)) kWh" }
+      }
+      let age =
+        meter["age_ms"]?.int.map { "\((Double($0) / 1000).text(places: 1)) s" } ?? meter["fault"]?.string
+        ?? "no answer"
+      return """
+        <tr data-state="\(meter["fault"] == nil ? "calm" : "alarm")"><th scope="row">\(meter["meter"]?.string ?? "?")</th>\
+        <td>\(meter["measures"]?.string ?? "")</td><td>\(power)</td><td>\(counters.joined(separator: ", "))</td><td>\(age)</td></tr>
+        """
+    }
+    let facts: [(String, String)] = [
+      ("program", "rigshift \(self.version)"),
+      ("clock", status["clock_trusted"]?.bool == true ? "trusted" : "not trusted"),
+      ("record", status["store_failed"]?.bool == true ? "cannot be written" : "is written"),
+      ("records lost", "\(status["records_lost"]?.int ?? 0)"),
+      (
+        "ticks of control since the start",
+        "\(status["ticks"]?.int ?? 0), \(status["ticks_missed"]?.int ?? 0) missed"
+      ),
+      ("rig-hours today", status["rig_hours_today"]?.double?.text(places: 1) ?? "unknown"),
+      ("time zone", status["zone"]?.string ?? ""),
+    ]
+    return """
+      <h1>System</h1>
+      <section aria-labelledby="meters"><h2 id="meters">Meters</h2><div class="scroll"><table><thead><tr><th scope="col">meter</th>\
+      <th scope="col">measures</th><th scope="col">power</th><th scope="col">counters</th><th scope="col">age or fault</th></tr></thead>\
+      <tbody>\(meters)</tbody></table></div></section>
+      <section aria-labelledby="feeds"><h2 id="feeds">Feeds</h2>\(FeedTable(snapshot: self.snapshot).markup)</section>
+      <section aria-labelledby="parts"><h2 id="parts">Controller</h2><table><tbody>\
+      \(facts.map { "<tr><th scope=\"row\">\($0.0)</th><td>\($0.1)</td></tr>" as Markup })</tbody></table></section>
+      <section aria-labelledby="programs"><h2 id="programs">For programs</h2><p><a href="/health">/health</a>, \
+      <a href="/metrics">/metrics</a>, <a href="/api/v1/status">/api/v1/status</a>, <a href="/api/v1/plan">plan</a>, \
+      <a href="/api/v1/rigs">rigs</a>, <a href="/api/v1/meters">meters</a>, <a href="/api/v1/slots">slots</a>, \
+      <a href="/api/v1/decisions">decisions</a>, <a href="/api/v1/events">events</a></p></section>
+      """
+  }
+}

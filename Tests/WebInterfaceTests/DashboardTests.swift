@@ -1,0 +1,223 @@
+import JSONText
+import PeerProtocol
+import Ports
+import Quantities
+import Testing
+import WebInterface
+
+/// Pages for people: a snapshot in, a page out.
+@Suite struct DashboardTests {
+  private static let interface = WebInterface(host: "127.0.0.1", version: "1.2")
+  private static let pages = ["/", "/plan", "/rigs", "/energy", "/evidence", "/system"]
+
+  /// 12:10 UTC on a day with a plan of two slots and one settled slot behind it.
+  private static func snapshot(_ change: (inout [String: JSONValue]) -> Void = { _ in }) -> SiteSnapshot {
+    var status: [String: JSONValue] = [
+      "site": "Hall", "time": "2025-06-01T12:10:00Z", "zone": "UTC", "clock_trusted": true,
+      "site_meter_fresh": true,
+      "import_kw": 12.34, "import_cap_kw": 50, "emergency_stop": false, "store_failed": false,
+      "overload_dose_s": 0,
+      "rig_hours_today": 2.5, "plan": ["id": 7, "status": "optimal"], "feeds": [],
+      "banks": [
+        [
+          "name": "rigs", "rigs": 4, "running": 2, "wanted": 2, "available": 4, "shed": 0, "starts_today": 1,
+          "reason": "plan 7 wants it so", "held_by": nil,
+        ]
+      ], "overrides": [], "alarms": [], "records_waiting": false, "records_lost": 0, "ticks": 9,
+      "ticks_missed": 0,
+    ]
+    change(&status)
+    var snapshot = SiteSnapshot(
+      status: .object(status.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }),
+      age: .milliseconds(400))
+    snapshot.currency = "EUR"
+    snapshot.rigs = .array(
+      (1...4).map { number in
+        [
+          "rig": .string("rigs-\(number)"), "bank": "rigs", "on": .bool(number < 3), "for_s": 3900,
+          "reason": "plan 7 wants it so", "held_by": nil, "cycles": 3, "locked_out": false, "silent": false,
+          "welded": .bool(number == 4), "override_until": nil,
+        ]
+      })
+    snapshot.meters = [
+      [
+        "meter": "main", "measures": "grid", "power_kw": 12.34, "forward_kwh": 10, "reverse_kwh": 2,
+        "age_ms": 300,
+      ],
+      [
+        "meter": "sun", "measures": "generation", "power_kw": 20, "forward_kwh": 10, "reverse_kwh": nil,
+        "age_ms": 300,
+      ],
+      [
+        "meter": "hall", "measures": "bank rigs", "power_kw": 30, "forward_kwh": 10, "reverse_kwh": nil,
+        "age_ms": 300,
+      ],
+    ]
+    func slot(_ start: String, _ end: String, rigs: Int64, price: Double) -> JSONValue {
+      [
+        "start": .string(start), "end": .string(end), "minutes": 30, "running": ["rigs": .integer(rigs)],
+        "load_kw": 6.5, "import_kw": 1, "export_kw": 0, "renewable_kw": 20, "renewable_low_kw": 15,
+        "renewable_high_kw": 25, "import_price": .number(price), "export_price": 0, "carbon_g_per_kwh": 300,
+      ]
+    }
+    snapshot.plan = [
+      "id": 7, "status": "optimal", "cause": "new slot", "method": "curves", "objective": -3.5,
+      "relative_gap": 0,
+      "solve_ms": 4, "outlook": ["generation": "one forecast", "notes": ["tomorrow's prices are estimated"]],
+      "slots": [
+        slot("2025-06-01T12:00:00Z", "2025-06-01T12:30:00Z", rigs: 2, price: 0.21),
+        slot("2025-06-01T12:30:00Z", "2025-06-01T13:00:00Z", rigs: 4, price: -0.02),
+      ],
+    ]
+    snapshot.slots = [
+      [
+        "start": "2025-06-01T11:30:00Z", "end": "2025-06-01T12:00:00Z", "gap_s": 75, "imported_kwh": 2,
+        "exported_kwh": 1, "generated_kwh": 8, "rigs_kwh": 9, "rig_hours": 1.5, "import_price": 0.2,
+        "export_price": 0.1, "carbon_g_per_kwh": 250, "planned_rig_hours": 2, "planned_import_kwh": 3,
+        "planned_cost": 0.6, "planned_co2_kg": 0.75,
+      ]
+    ]
+    snapshot.trace = (0..<3).map {
+      .init(
+        at: UTCInstant(milliseconds: 1_748_779_800_000 + $0 * 10_000), imported: $0 == 1 ? nil : 12,
+        generated: 20,
+        rigsOn: 2)
+    }
+    return snapshot
+  }
+
+  private static func ask(_ path: String, _ snapshot: SiteSnapshot?) throws -> HTTPResponse {
+    var reader = HTTPRequestReader(maximumBody: 1000)
+    reader.feed("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+    return Self.interface.answer(try #require(try reader.next()), snapshot)
+  }
+
+  private static func text(_ path: String, _ snapshot: SiteSnapshot? = Self.snapshot()) throws -> String {
+    String(decoding: try Self.ask(path, snapshot).body, as: UTF8.self)
+  }
+
+  @Test(arguments: Self.pages)
+  func `every page is whole without a script and lets nothing in from elsewhere`(_ path: String) throws {
+    let answer = try Self.ask(path, Self.snapshot())
+    #expect(answer.status == 200 && answer.header("Content-Type") == "text/html; charset=utf-8")
+    let policy = try #require(answer.header("Content-Security-Policy"))
+    #expect(policy.hasPrefix("default-src 'none'; script-src 'self'; style-src 'self';"))
+    #expect(!policy.contains("unsafe"))
+    let page = String(decoding: answer.body, as: UTF8.self)
+    #expect(page.contains("<b data-live=\"strip-mode\">Following plan 7 (optimal)</b>"))
+    #expect(page.contains("aria-current=\"page\"") && page.hasSuffix("</html>\n"))
+    #expect(!page.contains("style=") && !page.contains("onclick") && page.utf8.count < 60_000)
+    #expect(try Self.ask(path, nil).status == 503)
+  }
+
+  @Test(arguments: Self.pages)
+  func `what comes from outside stays text`(_ path: String) throws {
+    let evil = "<img src=x onerror=\"a()\">&'"
+    var snapshot = Self.snapshot {
+      $0["site"] = .string(evil)
+      $0["alarms"] = [["kind": "relayWelded", "rig": .string(evil), "text": .string(evil)]]
+      $0["feeds"] = [["feed": .string(evil), "rung": .string(evil), "age_s": 5, "text": .string(evil)]]
+    }
+    snapshot.currency = evil
+    snapshot.events = [["at": .string(evil), "kind": .string(evil), "text": .string(evil)]]
+    snapshot.decisions = [["at": .string(evil), "rig": .string(evil), "on": true, "reason": .string(evil)]]
+    snapshot.certificates = [["seq": 1, "kind": .string(evil), "cert_hash": .string(evil)]]
+    snapshot.meters = [["meter": .string(evil), "measures": .string(evil), "fault": .string(evil)]]
+    let page = try Self.text(path, snapshot)
+    #expect(!page.contains("<img") && page.contains("&lt;img src=x onerror=&quot;a()&quot;&gt;&amp;&#39;"))
+  }
+
+  @Test(
+    arguments: [
+      ("emergency_stop", true, "Emergency stop pressed", "alarm"),
+      ("clock_trusted", false, "Fallback (clock not trusted)", "alarm"),
+      ("site_meter_fresh", false, "Fallback (no site meter)", "alarm"),
+      ("store_failed", true, "Holding (record cannot be written)", "alarm"),
+      ("plan", nil, "Holding (no plan in force)", "alarm"),
+      ("banks", [["rigs": 4, "running": 1, "shed": 3]], "Shedding 3 rigs", "alarm"),
+      ("overrides", [["target": "rigs-1", "until": "2025-06-01T13:45:00Z"]], "Manual until 13:45", "notice"),
+      ("alarms", [["kind": "relayWelded", "text": "it is welded"]], "Following plan 7 (optimal)", "alarm"),
+    ] as [(String, JSONValue, String, String)])
+  func `the strip says what the site follows`(
+    _ field: String, _ value: JSONValue, _ mode: String, _ level: String
+  ) throws {
+    let page = try Self.text("/", Self.snapshot { $0[field] = value })
+    #expect(page.contains("data-state=\"\(level)\"><b data-live=\"strip-mode\">\(mode)</b>"))
+  }
+
+  @Test func `an open page is told every text that changes, as the page has it`() throws {
+    let live = try JSONValue.parse(Array(try Self.text("/api/v1/live").utf8))
+    let page = try Self.text("/")
+    let values = try #require(live["values"]?.object)
+    #expect(values.count == 13)
+    for value in values {
+      let text = try #require(value.value.array?.first?.string)
+      #expect(page.contains("data-live=\"\(value.name)\">\(text)<"), "\(value.name)")
+    }
+    #expect(page.contains("<body data-revision=\"\(try #require(live["revision"]?.string))\">"))
+  }
+
+  @Test func `an open page fetches itself again when more than a number changes`() throws {
+    func revision(_ snapshot: SiteSnapshot) throws -> String? {
+      try JSONValue.parse(Array(try Self.text("/api/v1/live", snapshot).utf8))["revision"]?.string
+    }
+    let calm = try revision(Self.snapshot())
+    #expect(try revision(Self.snapshot { $0["import_kw"] = 49 }) == calm)
+    #expect(try revision(Self.snapshot { $0["plan"] = ["id": 8, "status": "optimal"] }) != calm)
+    #expect(try revision(Self.snapshot { $0["alarms"] = [["kind": "x", "text": "new"]] }) != calm)
+    var switched = Self.snapshot()
+    switched.rigs = []
+    #expect(try revision(switched) != calm)
+  }
+
+  @Test func `what was metered stands beside what was planned`() throws {
+    let page = try Self.text("/energy")
+    #expect(page.contains("<th scope=\"row\">import</th><td>2.00 kWh</td><td>3.00 kWh</td>"))
+    #expect(page.contains("<th scope=\"row\">imports less exports</th><td>0.30 EUR</td><td>0.60 EUR</td>"))
+    #expect(page.contains("<th scope=\"row\">CO2 of imports</th><td>0.5 kg</td><td>0.8 kg</td>"))
+    #expect(page.contains("<th scope=\"row\">not metered</th><td>1 min</td>"))
+  }
+
+  @Test func `what happens next names time, count and reason`() throws {
+    let page = try Self.text("/")
+    #expect(
+      page.contains(
+        "<li><b>12:30</b> start 2 of rigs, to 4: energy costs -0.02 EUR/kWh (paid to draw) and 20.0 kW of generation are expected</li>"
+      ))
+  }
+
+  @Test func `a meter that is silent is not zero`() throws {
+    var snapshot = Self.snapshot { $0["import_kw"] = nil }
+    snapshot.meters = [["meter": "main", "measures": "grid", "fault": "no answer"]]
+    let page = try Self.text("/", snapshot)
+    #expect(page.contains("import unknown") && page.contains("meter: no answer"))
+    #expect(page.contains("<span data-live=\"now-generation\">no reading</span>"))
+    #expect(page.contains("import is not known, so nothing may start"))
+  }
+
+  @Test func `the plan is drawn with its table, and a hole in the trace stays one`() throws {
+    let page = try Self.text("/plan")
+    #expect(
+      page.contains("<svg viewBox=") && page.contains("class=\"band solar\"")
+        && page.contains("class=\"cap\""))
+    #expect(page.contains("tomorrow&#39;s prices are estimated"))
+    #expect(page.ranges(of: "<th scope=\"row\">2025-06-01").count == 2)
+    let now = try Self.text("/")
+    #expect(now.ranges(of: "class=\"line solar\"").count == 1)
+    #expect(now.ranges(of: "class=\"line import\"").count == 2)
+  }
+
+  @Test func `styles and scripts are in the program`() throws {
+    #expect(try Self.ask("/style.css", nil).header("Content-Type") == "text/css; charset=utf-8")
+    let script = try Self.text("/live.js")
+    #expect(!script.contains("innerHTML") && script.contains("/api/v1/live"))
+    #expect(script.utf8.count < 40_000)
+  }
+
+  @Test(arguments: ["plan", "rigs", "meters", "slots", "decisions", "events", "certificates"])
+  func `programs get what the pages are made of`(_ name: String) throws {
+    let answer = try Self.ask("/api/v1/\(name)", Self.snapshot())
+    #expect(answer.status == 200 && answer.header("Content-Type") == "application/json")
+    #expect(try JSONValue.parse(answer.body).isNull == false)
+  }
+}
