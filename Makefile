@@ -19,6 +19,7 @@ demo: build
 	@echo "  $(RIGSHIFT) check    --site boards/examples/yokohama.toml     the site as understood"
 	@echo "  $(RIGSHIFT) plan     --site boards/examples/yokohama.toml     today's plan, slot by slot"
 	@echo "  $(RIGSHIFT) simulate --site boards/examples/yokohama.toml --days 3 --faults many"
+	@echo "  $(RIGSHIFT) demo     a simulated site in real time behind its dashboard, http://127.0.0.1:8080"
 	@echo "  $(RIGSHIFT) run --simulated --site boards/examples/yokohama.toml --data /tmp/rigshift"
 	@echo "  README.md                                                     from here to a site of your own"
 

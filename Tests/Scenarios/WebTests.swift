@@ -62,4 +62,65 @@ struct `The web interface of a running site` {
       #expect(try controller.waitForEnd() == .exited(0))
     }
   }
+
+  private static let chromium = "/usr/bin/chromium"
+
+  /// The page as it is after its scripts have run for ten seconds of the browser's own time.
+  private static func browse(_ url: String, profile: String) throws -> String {
+    let process = try ChildProcess(
+      chromium,
+      [
+        "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(profile)",
+        "--virtual-time-budget=10000",
+        "--dump-dom", url,
+      ])
+    #expect(try process.waitForEnd() == .exited(0), "\(process.errorText)")
+    return String(decoding: process.output, as: UTF8.self)
+  }
+
+  @Test(.enabled(if: access(Self.chromium, X_OK) == 0, "there is no chromium"))
+  func `a browser verifies the log, and finds an entry that was altered`() async throws {
+    try await Program.session {
+      let folder = try TemporaryFolder()
+      let port = try freePort()
+      let demo = try Program.start(["demo", "--listen", "127.0.0.1:\(port)", "--data", "\(folder.path)/data"])
+      try demo.waitFor("answering on this host")
+      try demo.waitFor("planned")
+      let url = "http://127.0.0.1:\(port)"
+      // The log's checkpoint comes with the first reading of the record.
+      let log = try Self.curl(
+        "--retry", "20", "--retry-delay", "1", "--retry-all-errors", "--fail", "\(url)/api/v1/status")
+      #expect(log.contains("Yokohama"))
+      let profile = "\(folder.path)/profile"
+      var page = ""
+      for _ in 0..<10 {
+        page = try Self.browse("\(url)/evidence#verify", profile: profile)
+        if page.contains("✓ the tree over them is the one of the checkpoint") { break }
+      }
+      #expect(page.contains("✓ the data of all"))
+      #expect(page.contains("✓ the checkpoint is signed by the key of this site"), "\(page)")
+      #expect(!page.contains("✗"))
+      let first = try #require(page.firstMatch(of: /data of all ([0-9]+) entries/)).1
+      page = try Self.browse("\(url)/evidence#verify", profile: profile)
+      #expect(
+        page.contains("✓ it continues the log of \(first) entries that this browser saw before"), "\(page)")
+
+      let altered = try ChildProcess(
+        "/usr/bin/sqlite3",
+        [
+          "\(folder.path)/data/yokohama.sqlite",
+          "UPDATE certificates SET data_json = replace(data_json, 'first start', 'second start') WHERE seq = 2",
+        ])
+      #expect(try altered.waitForEnd() == .exited(0), "\(altered.errorText)")
+      page = try Self.browse("\(url)/evidence#verify", profile: profile)
+      #expect(page.contains("✗ entry 2: its data is not what was hashed"), "\(page)")
+
+      // Numbers on an open page are renewed, and nothing strikes them through.
+      page = try Self.browse("\(url)/", profile: profile)
+      #expect(
+        page.contains("SIMULATED") && page.contains("Following plan") && !page.contains("class=\"old\""))
+      demo.send(SIGTERM)
+      #expect(try demo.waitForEnd() == .exited(0))
+    }
+  }
 }
