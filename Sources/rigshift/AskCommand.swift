@@ -1,4 +1,5 @@
 import Control
+import Glibc
 import JSONText
 import LinuxHost
 import Ports
@@ -11,9 +12,16 @@ import SiteModel
 enum AskCommand {
   static func status(_ arguments: Arguments) throws(Arguments.UsageError) -> Int32 {
     guard let site = loadSite(arguments["site"] ?? defaultSitePath) else { return 1 }
-    guard let answer = self.ask(site, arguments, ["status"]) else { return 1 }
-    print(arguments.has("json") ? answer.text(pretty: true) : StatusText.text(answer, zone: site.zone))
-    return 0
+    while true {
+      guard let answer = self.ask(site, arguments, ["status"]) else { return 1 }
+      if arguments.has("json") {
+        Terminal.write(answer.text(pretty: !arguments.has("watch")) + "\n")
+      } else {
+        Terminal.writePage(StatusText.text(answer, zone: site.zone) + "\n", again: arguments.has("watch"))
+      }
+      guard arguments.has("watch") else { return 0 }
+      sleep(1)
+    }
   }
 
   static func why(_ arguments: Arguments) throws(Arguments.UsageError) -> Int32 {

@@ -23,7 +23,7 @@ let usage = """
                                                 the long-running controller
     relays    hold | list [--site FILE] [--data DIR]
                                                 the small process that owns the relays (docs/hardware.md); what it owns
-    status    [--site FILE] [--data DIR] [--json]
+    status    [--watch] [--site FILE] [--data DIR] [--json]
     why RIG   [--at TIME] [--site FILE] [--data DIR] [--json]
                                                 ask the running controller; why also of a past or a coming TIME,
                                                 16:30 today or 2024-09-19T16:30, local or with an offset
@@ -103,7 +103,8 @@ let usage = """
       return try await RunCommand.run(
         try Arguments(rest, options: ["site", "data", "seed", "world"], flags: ["simulated", "hold-relays"]))
     case "status":
-      return try AskCommand.status(try Arguments(rest, options: ["site", "data"], flags: ["json"]))
+      return try AskCommand.status(
+        try Arguments(rest, options: ["site", "data"], flags: ["json", "watch"]))
     case "why":
       return try AskCommand.why(
         try Arguments(rest, options: ["site", "data", "at"], flags: ["json"], words: 1))

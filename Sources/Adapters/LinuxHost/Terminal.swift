@@ -10,6 +10,12 @@ public enum Terminal {
   /// Writes to standard output at once, without a newline.
   public static func write(_ text: String) { writeAll(STDOUT_FILENO, text) }
 
+  /// The same; `again` is one of many that somebody watches, who then sees the newest alone.
+  public static func writePage(_ text: String, again: Bool) {
+    // Home and clear.
+    self.write((again && self.isInteractive ? "\u{1b}[H\u{1b}[2J" : "") + text)
+  }
+
   private static func writeAll(_ descriptor: Int32, _ text: String) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

@@ -12,9 +12,7 @@ enum GridCommand {
       if arguments.has("json") {
         Terminal.write(answer.text(pretty: !arguments.has("watch")) + "\n")
       } else {
-        // Home and clear, where somebody watches.
-        Terminal.write(
-          (arguments.has("watch") && Terminal.isInteractive ? "\u{1b}[H\u{1b}[2J" : "") + Self.table(answer))
+        Terminal.writePage(Self.table(answer), again: arguments.has("watch"))
       }
       guard arguments.has("watch") else { return 0 }
       sleep(1)
