@@ -63,6 +63,7 @@ extension ValueSource {
   fileprivate var fallbackProfile: DailyProfile? {
     switch self {
     case .file(let file): file.fallback
+    case .feed(let feed): feed.fallback
     case .profile(let profile): profile
     case .fixed: nil
     }

@@ -167,6 +167,9 @@ public actor ControlService {
     }
   }
 
+  /// A plan is worth making anew; it comes when its turn does.
+  public func wantPlan(_ cause: String) { self.running?.shell.wantPlan(cause) }
+
   public func note(_ kind: EventKind, _ text: String) {
     guard let (shell, _, hardware) = self.running else { return }
     shell.note(kind, text, at: hardware.clock.now().moment)

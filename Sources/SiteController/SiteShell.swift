@@ -125,6 +125,9 @@ public final class SiteShell {
     return request
   }
 
+  /// Wishes for a plan; a wish that waits already keeps its cause.
+  public func wantPlan(_ cause: String) { self.planRequest = self.planRequest ?? cause }
+
   public func planned(_ plan: AuditedPlan, at now: Moment) {
     self.perform(self.engine.accept(plan, at: now), at: now)
   }

@@ -105,7 +105,7 @@ enum AskCommand {
     }
   }
 
-  private static func question(
+  static func question(
     _ site: Site, _ arguments: Arguments, _ question: [JSONValue], patience: Duration = .seconds(10)
   ) -> Result<JSONValue, Failure> {
     let path = SitePaths(site: site, data: arguments["data"]).socket

@@ -30,7 +30,7 @@ struct FeedFiles {
     func value<Value>(_ answer: FeedAnswer<Value>) -> Value? {
       switch answer {
       case .notAsked: return nil
-      case .given(let value, _): return value
+      case .given(let value, _), .kept(let value, _, _): return value
       case .failed(let why):
         problems.append(why)
         return nil

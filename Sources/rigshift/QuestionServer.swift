@@ -10,14 +10,16 @@ import SiteModel
 /// by the control loop between two ticks.
 enum QuestionServer {
   /// Serves until the process ends. Throws when the socket cannot be had.
-  static func start(path: String, site: RunningSite, peers: PeerService? = nil) throws(SystemError) {
+  static func start(
+    path: String, site: RunningSite, peers: PeerService? = nil, feeds: FeedService? = nil
+  ) throws(SystemError) {
     let listener = Shared(try LineListener(path: path))
     startThread(name: "questions") {
       while true {
         do throws(SystemError) {
           var caller = try listener.value.accept()
           guard let line = try caller.readLine() else { continue }
-          try caller.write(Self.answer(line, site: site, peers: peers).text())
+          try caller.write(Self.answer(line, site: site, peers: peers, feeds: feeds).text())
         } catch {
           continue  // the caller went away or was too slow; the next one is as welcome
         }
@@ -33,7 +35,9 @@ enum QuestionServer {
   /// The longest question, in bytes: a job and its frame.
   private static let longestQuestion = JobRequest.maximumBytes + 64
 
-  private static func answer(_ line: String, site: RunningSite, peers: PeerService?) -> JSONValue {
+  private static func answer(
+    _ line: String, site: RunningSite, peers: PeerService?, feeds: FeedService?
+  ) -> JSONValue {
     let question: [JSONValue]
     do throws(JSONError) {
       let limits = JSONLimits(maximumBytes: Self.longestQuestion, maximumDepth: 4)
@@ -46,6 +50,7 @@ enum QuestionServer {
       return self.wait { await JobQuestions.answer(Array(question.dropFirst()), site: site) }
     }
     guard words.count == question.count else { return self.refusal("unknown question") }
+    if words == ["feeds"], let feeds { return self.wait { .object([.init("feeds", await feeds.report())]) } }
     if words == ["grid"] || words == ["peers"] {
       guard let peers else { return self.refusal("the site has no peers; add [peers] to its site file") }
       return self.wait { words == ["grid"] ? await peers.gridReport() : await peers.peersReport() }

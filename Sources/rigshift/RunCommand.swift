@@ -38,6 +38,7 @@ enum RunCommand {
     let hardware =
       isSimulated
       ? nil : RealHardware(site, holdsRelays: holdsRelays, holderPath: paths.relays, log: log)
+    let feeds = FeedsOfSite()
     var parts = RunningSite.Parts(
       site: site, controlExecutor: DedicatedThreadExecutor(name: "control"),
       storeExecutor: DedicatedThreadExecutor(name: "store"),
@@ -50,16 +51,19 @@ enum RunCommand {
         if let hardware { return try hardware.start() }
         if let world { return try SimulatedHardware.remote(socket: world, site: site) }
         return SimulatedHardware.local(site: site, seed: seed, clock: SystemClock(), faults: faults)
-      }, solver: HiGHSSolver(), solverSettings: { .live($0) }, readInputs: FeedReader().read,
+      }, solver: HiGHSSolver(), solverSettings: { .live($0) },
+      readInputs: { await feeds.inputs(for: $0, at: $1) },
       log: { Self.write($0, to: log, site: site, record: paths.database) })
     parts.ticked = { ServiceManager.alive() }
     let running = RunningSite(parts)
     let peers: PeersOfSite?
+    let asking: FeedService
     do {
       try createFolder(paths.folder)
       try await running.start()
       peers = try await PeersOfSite.start(site, paths: paths, log: log)
-      try QuestionServer.start(path: paths.socket, site: running, peers: peers?.service)
+      asking = await feeds.start(site, paths: paths, control: running.control, log: log)
+      try QuestionServer.start(path: paths.socket, site: running, peers: peers?.service, feeds: asking)
     } catch {
       let why = (error as? StoreError)?.text(path: paths.database) ?? "\(error)"
       log(.error, "cannot start", ["why": why])
@@ -77,11 +81,14 @@ enum RunCommand {
       for await signal in signals {
         switch signal {
         case .stop: running.stop()
-        case .reload: await running.reload(Self.reload(sitePath))
+        case .reload:
+          await running.reload(Self.reload(sitePath))
+          if let site = await running.control.site { await asking.adopt(site) }
         }
       }
     }
     let exchange = Task { await peers?.run(control: running.control) }
+    let listening = Task { await asking.run(ticks: everySecond()) }
     let watching = Task { await web?.run(control: running.control) }
     await running.run(ticks: world == nil ? everySecond() : withoutPause(), isStepped: world != nil)
     ServiceManager.stopping()
@@ -89,6 +96,7 @@ enum RunCommand {
     steering.cancel()
     exchange.cancel()
     watching.cancel()
+    listening.cancel()
     peers?.stop()
     web?.stop()
     _ = await exchange.value
@@ -121,17 +129,5 @@ enum RunCommand {
     case .reloadRefused(let why):
       log(.error, "site file not reloaded, the old one stays in force", ["why": why])
     }
-  }
-}
-
-/// Reads the feeds' files, remembering the last good answers.
-private actor FeedReader {
-  private var feeds = FeedFiles()
-  private var board = FeedBoard()
-  nonisolated var read: @Sendable (Site, UTCInstant) async -> SiteInputs {
-    { await self.inputs(for: $0, at: $1) }
-  }
-  private func inputs(for site: Site, at now: UTCInstant) -> SiteInputs {
-    self.board.take(self.feeds.answers(for: site), site: site, at: now)
   }
 }

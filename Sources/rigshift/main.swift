@@ -24,6 +24,9 @@ let usage = """
     relays    hold | list [--site FILE] [--data DIR]
                                                 the small process that owns the relays (docs/hardware.md); what it owns
     status    [--watch] [--site FILE] [--data DIR] [--json]
+    feeds     [--site FILE] [--data DIR] [--json] where each live feed stands; what was kept when nobody asks
+    feeds     serve --replay FOLDER [--listen 127.0.0.1:0]
+                                                answers as services did, and as they should not (docs/feeds.md)
     why RIG   [--at TIME] [--site FILE] [--data DIR] [--json]
                                                 ask the running controller; why also of a past or a coming TIME,
                                                 16:30 today or 2024-09-19T16:30, local or with an offset
@@ -105,6 +108,9 @@ let usage = """
     case "status":
       return try AskCommand.status(
         try Arguments(rest, options: ["site", "data"], flags: ["json", "watch"]))
+    case "feeds":
+      return try FeedsCommand.run(
+        try Arguments(rest, options: ["site", "data", "replay", "listen"], flags: ["json"], words: 1))
     case "why":
       return try AskCommand.why(
         try Arguments(rest, options: ["site", "data", "at"], flags: ["json"], words: 1))

@@ -30,6 +30,20 @@ struct DocumentationTests {
     #expect(scalars == documented)
   }
 
+  /// Each feed with its own heading, if it has one, and a table it may stand in.
+  static let feeds: [(name: String, table: String)] = [
+    ("open-meteo", "[weather]"), ("octopus", "[tariff.import]"), ("energy-charts", "[tariff.import]"),
+    ("awattar", "[tariff.export]"), ("jepx", "[tariff.import]"), ("carbon-intensity", "[carbon]"),
+  ]
+
+  @Test(arguments: feeds)
+  func `every key of a feed is documented, and no other`(name: String, table: String) throws {
+    let documented = try Self.documentedKeys(under: "## Keys beside feed").union(
+      try Self.documentedKeys(under: "## feed = \"\(name)\""))
+    let elsewhere: Set<String> = ["fixed", "profile", "file", "fallback"]
+    #expect(Self.knownKeys(after: "\(table)\nfeed = \"\(name)\"").subtracting(elsewhere) == documented)
+  }
+
   /// The keys in the table under a heading.
   private static func documentedKeys(under heading: String) throws -> Set<String> {
     let text = PackageFiles.text(PackageFiles.root + "/docs/site-file.md")

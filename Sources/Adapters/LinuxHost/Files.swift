@@ -70,3 +70,15 @@ public struct AppendedFile: ~Copyable {
     }
   }
 }
+
+/// Puts a whole file in the place of another, or of none, readable by the service alone. After a power cut it is the old
+/// one or the new one.
+public func replaceFile(_ path: String, with bytes: [UInt8]) throws(SystemError) {
+  let new = path + ".new"
+  removeFile(new)
+  let file = try PieceFile(creating: new)
+  try file.write(bytes)
+  try file.sync()
+  guard rename(new, path) == 0 else { throw SystemError("cannot replace \(path)") }
+  try syncFolder(of: path)
+}

@@ -9,7 +9,8 @@ enum SourceSection {
   static func price(
     _ table: TableReader, isRequired: Bool, _ currency: String?, _ folder: SiteFolder
   ) -> ValueSource? {
-    let source = Self.source(table, in: Self.prices, example: isRequired ? "fixed = 0.25" : nil, folder)
+    let source = Self.source(
+      table, .price(currency), in: Self.prices, example: isRequired ? "fixed = 0.25" : nil, folder)
     if case .file(let file) = source, case .jepx = file.format, let currency, currency != "JPY" {
       table.error(
         "JEPX prices are in JPY and this site counts in \(currency)", at: "format",
@@ -19,7 +20,7 @@ enum SourceSection {
   }
 
   static func carbon(_ table: TableReader, _ folder: SiteFolder) -> ValueSource? {
-    let source = Self.source(table, in: Self.intensities, example: nil, folder)
+    let source = Self.source(table, .carbon, in: Self.intensities, example: nil, folder)
     if case .file(let file) = source, case .jepx = file.format {
       table.error("a JEPX file has prices, not carbon intensities", at: "format", do: "use format = \"csv\"")
     }
@@ -28,30 +29,45 @@ enum SourceSection {
 
   static func weather(_ table: TableReader, _ folder: SiteFolder) -> WeatherSource? {
     let path = table.text("file")
+    let feed = table.has("feed") ? FeedSection.read(table, .weather, folder) : nil
     table.finish()
-    return path.map { WeatherSource(path: Self.existing($0, table, folder)) }
+    if table.has("file") {
+      table.refuse("feed", because: "stands beside 'file'", do: "keep one of the two")
+    }
+    return path.map { WeatherSource(path: Self.existing($0, table, folder)) } ?? feed.map { .feed($0) }
   }
 
   private enum FormatName: String, CaseIterable { case jepx, csv }
 
-  /// Reads `fixed`, `profile` or `file`; `example` is nil when all three may be absent.
+  /// Reads `fixed`, `profile`, `file` or `feed`; `example` is nil when all four may be absent.
   private static func source(
-    _ table: TableReader, in range: ClosedRange<Double>, example: String?, _ folder: SiteFolder
+    _ table: TableReader, _ subject: FeedSection.Subject, in range: ClosedRange<Double>, example: String?,
+    _ folder: SiteFolder
   ) -> ValueSource? {
     let fixed = table.number("fixed", in: range)
     let profile = table.node("profile").flatMap { ProfileReader.read($0, "'profile'", in: range, table) }
-    let file = Self.file(table, in: range, folder)
+    let feed = table.has("feed") ? Self.feed(table, subject, in: range, folder) : nil
+    let file = table.has("feed") && !table.has("file") ? nil : Self.file(table, in: range, folder)
     table.finish()
-    let given = ["fixed", "profile", "file"].filter(table.has)
+    let given = ["fixed", "profile", "file", "feed"].filter(table.has)
     if given.isEmpty, let example {
       table.log.error(
-        "\(table.name) has no 'fixed', 'profile' or 'file'", at: table.position,
+        "\(table.name) has no 'fixed', 'profile', 'file' or 'feed'", at: table.position,
         do: "add a line such as: \(example)")
     }
     for key in given.dropFirst() {
       table.refuse(key, because: "stands beside '\(given[0])'", do: "keep one of the two")
     }
     return fixed.map { .fixed($0) } ?? profile.map { .profile($0) } ?? file.map { .file($0) }
+      ?? feed.map { .feed($0) }
+  }
+
+  private static func feed(
+    _ table: TableReader, _ subject: FeedSection.Subject, in range: ClosedRange<Double>, _ folder: SiteFolder
+  ) -> SeriesFeed? {
+    let source = FeedSection.read(table, subject, folder)
+    let fallback = table.node("fallback").flatMap { Self.fallback($0, in: range, table) }
+    return source.map { SeriesFeed(source: $0, fallback: fallback) }
   }
 
   private static func file(_ table: TableReader, in range: ClosedRange<Double>, _ folder: SiteFolder)
@@ -78,16 +94,21 @@ enum SourceSection {
       table.refuse("area", because: "belongs to format = \"jepx\"", do: "remove it")
       return .csv
     case .jepx:
-      guard let area = table.text("area", .required(example: #"area = "tokyo""#)) else { return nil }
-      guard JEPXAreas.names.contains(area.lowercased()) else {
-        let remedy =
-          Spelling.nearest(to: area, among: JEPXAreas.english).map { "did you mean \"\($0)\"?" }
-          ?? "use one of \(JEPXAreas.english.joined(separator: ", "))"
-        table.error("'area' is \"\(area)\", which JEPX does not have", at: "area", do: remedy)
-        return nil
-      }
-      return .jepx(area: area.lowercased())
+      return Self.jepxArea(table).map { .jepx(area: $0) }
     }
+  }
+
+  /// An area of the Japanese market.
+  static func jepxArea(_ table: TableReader) -> String? {
+    guard let area = table.text("area", .required(example: #"area = "tokyo""#)) else { return nil }
+    guard JEPXAreas.names.contains(area.lowercased()) else {
+      let remedy =
+        Spelling.nearest(to: area, among: JEPXAreas.english).map { "did you mean \"\($0)\"?" }
+        ?? "use one of \(JEPXAreas.english.joined(separator: ", "))"
+      table.error("'area' is \"\(area)\", which JEPX does not have", at: "area", do: remedy)
+      return nil
+    }
+    return area.lowercased()
   }
 
   private static func fallback(_ node: TOMLNode, in range: ClosedRange<Double>, _ table: TableReader)

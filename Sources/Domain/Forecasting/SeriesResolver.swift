@@ -25,6 +25,7 @@ public struct ResolvedSeries: Sendable, Hashable {
 
 /// A stretch a series file does not cover and has no fallback for.
 public struct SeriesGap: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The file, or what a person calls the feed.
   public let path: String
   /// The first missing stretch, as far as it lies in the slots asked for.
   public let gap: Slot
@@ -64,12 +65,16 @@ public enum SeriesResolver {
         values: slots.map { profile.mean(over: $0, in: zone) }, origins: slots.map { _ in .profile },
         notes: [])
     case .file(let file):
-      return try self.values(of: file, series: series ?? .empty, slots: slots, zone: zone)
+      return try self.values(
+        of: file.path, fallback: file.fallback, series: series ?? .empty, slots: slots, zone: zone)
+    case .feed(let feed):
+      return try self.values(
+        of: feed.source.title, fallback: feed.fallback, series: series ?? .empty, slots: slots, zone: zone)
     }
   }
 
   private static func values(
-    of file: SeriesFile, series: IntervalSeries, slots: [Slot], zone: ZoneRules
+    of name: String, fallback: DailyProfile?, series: IntervalSeries, slots: [Slot], zone: ZoneRules
   ) throws(SeriesGap) -> ResolvedSeries {
     var values: [Double] = []
     var origins: [ResolvedSeries.Origin] = []
@@ -88,16 +93,16 @@ public enum SeriesResolver {
         values.append(covered + mean)
         origins.append(.earlierDay)
         filled.add(gaps, from: date)
-      } else if let fallback = file.fallback {
+      } else if let fallback {
         values.append(
           gaps.reduce(covered) { $0 + fallback.mean(over: $1, in: zone) * ($1.hours / slot.hours) })
         origins.append(.estimated)
         filled.add(gaps, from: nil)
       } else {
-        throw SeriesGap(path: file.path, gap: gaps.first ?? slot, zone: zone)
+        throw SeriesGap(path: name, gap: gaps.first ?? slot, zone: zone)
       }
     }
-    return ResolvedSeries(values: values, origins: origins, notes: filled.notes(path: file.path))
+    return ResolvedSeries(values: values, origins: origins, notes: filled.notes(path: name))
   }
 
   /// What the gaps of a slot add to its mean by the values of an earlier day.

@@ -11,4 +11,8 @@ public enum FormatLimits {
   public static let tableBytes = 16 << 20
   /// Five years of five-minute prices.
   public static let tableRows = 600_000
+  /// An answer of a price or carbon service: a fortnight of quarter hours with the mix of fuels takes 1.5 MB.
+  public static let feedBytes = 4 << 20
+  /// A year of quarter hours.
+  public static let feedRows = 40_000
 }

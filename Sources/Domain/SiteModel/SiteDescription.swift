@@ -32,7 +32,7 @@ public struct SiteDescription: Sendable {
         ("import price", [self.source(self.site.importTariff, unit: "\(self.site.currency)/kWh")]),
         ("export price", [self.source(self.site.exportTariff, unit: "\(self.site.currency)/kWh")]),
         ("carbon", [self.source(self.site.carbon, unit: "g/kWh")]),
-        ("weather", [self.site.weather?.path ?? "none named; give it with --weather"]),
+        ("weather", self.weather),
       ]
       + (self.site.demandEvents.isEmpty
         ? [] : Self.repeated("demand events", self.site.demandEvents.map(self.phrases)))
@@ -288,7 +288,28 @@ public struct SiteDescription: Sendable {
       let fallback =
         file.fallback.map { "where it has gaps \(Self.profile($0, unit: unit))" } ?? "gaps are errors"
       return "\(format) file \(file.path), \(fallback)"
+    case .feed(let feed):
+      let fallback =
+        feed.fallback.map { "where it has gaps \(Self.profile($0, unit: unit))" } ?? "gaps are errors"
+      return (Self.phrases(feed.source) + [fallback]).joined(separator: ", ")
     }
+  }
+
+  private var weather: [String] {
+    switch self.site.weather {
+    case .file(let path): [path]
+    case .feed(let source): Self.phrases(source)
+    case nil: ["none named; give it with --weather"]
+    }
+  }
+
+  private static func phrases(_ source: FeedSource) -> [String] {
+    var phrases = [
+      source.title, "asked every \(DurationText.string(source.every)) at \(source.address)",
+      "at most \(source.callsPerDay) times a day",
+    ]
+    if let path = source.keyFile { phrases.append("key in \(path)") }
+    return phrases
   }
 
   private static func profile(_ profile: DailyProfile, unit: String) -> String {

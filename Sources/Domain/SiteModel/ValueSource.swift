@@ -5,6 +5,7 @@ public enum ValueSource: Sendable, Hashable {
   case fixed(Double)
   case profile(DailyProfile)
   case file(SeriesFile)
+  case feed(SeriesFeed)
 }
 
 /// A value by local time of day that repeats every day.
@@ -64,8 +65,25 @@ public struct SeriesFile: Sendable, Hashable {
   }
 }
 
-/// Where weather comes from: an Open-Meteo response kept as a file.
-public struct WeatherSource: Sendable, Hashable {
-  public var path: String
-  public init(path: String) { self.path = path }
+/// Where weather comes from.
+public enum WeatherSource: Sendable, Hashable {
+  /// An Open-Meteo response kept as a file.
+  case file(String)
+  case feed(FeedSource)
+
+  public init(path: String) { self = .file(path) }
+
+  public var path: String? {
+    switch self {
+    case .file(let path): path
+    case .feed: nil
+    }
+  }
+
+  public var feed: FeedSource? {
+    switch self {
+    case .file: nil
+    case .feed(let source): source
+    }
+  }
 }

@@ -6,6 +6,8 @@ public enum FeedAnswer<Value: Sendable>: Sendable {
   case notAsked
   /// `issued` is when it was made or fetched, as far as that is known.
   case given(Value, issued: UTCInstant)
+  /// The last good answer, as whoever asks kept it; the present asking failed, and why.
+  case kept(Value, issued: UTCInstant, why: String)
   /// Why there is nothing to use.
   case failed(String)
 }
@@ -15,6 +17,7 @@ extension FeedAnswer {
     switch self {
     case .notAsked: .notAsked
     case .given(let value, let issued): .given(transform(value), issued: issued)
+    case .kept(let value, let issued, let why): .kept(transform(value), issued: issued, why: why)
     case .failed(let why): .failed(why)
     }
   }
@@ -87,6 +90,12 @@ public struct FeedLadder<Value: Sendable>: Sendable {
       self.good = nil
       return (nil, nil)
     case .failed(let why): return self.fallBack(why, at: now)
+    case .kept(let value, let issued, let why):
+      // What was kept was judged when it came; it counts unless this ladder knows something newer.
+      if self.good.map({ $0.issued < issued }) ?? true, check(value, self.good?.value) == nil {
+        self.good = (value, issued)
+      }
+      return self.fallBack(why, at: now)
     case .given(let value, let issued):
       if let why = check(value, self.good?.value) { return self.fallBack(why, at: now) }
       self.good = (value, issued)

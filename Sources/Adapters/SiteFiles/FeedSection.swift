@@ -1,0 +1,189 @@
+import Quantities
+import SiteModel
+
+/// A service behind `feed = "..."` in `[weather]`, a tariff or `[carbon]`.
+enum FeedSection {
+  /// What a service can be asked for, and what is usual with it.
+  enum Name: String, CaseIterable {
+    case openMeteo = "open-meteo"
+    case jepx
+    case octopus
+    case energyCharts = "energy-charts"
+    case awattar
+    case carbonIntensity = "carbon-intensity"
+  }
+
+  enum Subject {
+    case weather
+    /// The site's currency.
+    case price(String?)
+    case carbon
+  }
+
+  private static let pace = Duration.minutes(1) ... .hours(24)
+
+  static func read(_ table: TableReader, _ subject: Subject, _ folder: SiteFolder) -> FeedSource? {
+    guard let name = table.choice("feed", of: Name.self) else { return nil }
+    guard Self.isFit(name, for: subject) else {
+      table.error(
+        "\"\(name.rawValue)\" does not give what \(table.name) needs", at: "feed",
+        do: "use one of "
+          + Name.allCases.filter { Self.isFit($0, for: subject) }.map { "\"\($0.rawValue)\"" }
+          .joined(separator: ", "))
+      return nil
+    }
+    Self.checkCurrency(of: name, subject, table)
+    let service = Self.service(name, table)
+    let every = table.duration("every", in: Self.pace) ?? name.every
+    let answerWithin = table.duration("answer_within", in: .seconds(1) ... .minutes(2)) ?? .seconds(30)
+    let needed = Int(Duration.hours(24) / every)
+    // Twice what the pace needs leaves room for asking again after failures.
+    let calls = table.wholeNumber("calls_per_day", in: 1...10_000) ?? max(48, 2 * needed)
+    if calls < needed {
+      table.error(
+        "'calls_per_day' is \(calls), but asking every \(DurationText.string(every)) takes \(needed)",
+        at: "calls_per_day", do: "raise it to at least \(needed), or lengthen 'every'")
+    }
+    let keyFile = Self.keyFile(name, table, folder)
+    let address = Self.address(table, hasKey: keyFile != nil)
+    guard let service else { return nil }
+    return FeedSource(
+      service: service, address: address ?? service.usualAddress, every: every, answerWithin: answerWithin,
+      callsPerDay: calls, keyFile: keyFile)
+  }
+
+  private static func isFit(_ name: Name, for subject: Subject) -> Bool {
+    switch (name, subject) {
+    case (.openMeteo, .weather), (.carbonIntensity, .carbon): true
+    case (.jepx, .price), (.octopus, .price), (.energyCharts, .price), (.awattar, .price): true
+    case (_, .weather), (_, .price), (_, .carbon): false
+    }
+  }
+
+  private static func checkCurrency(of name: Name, _ subject: Subject, _ table: TableReader) {
+    guard case .price(let currency?) = subject, let own = name.currency, own != currency else { return }
+    table.error(
+      "\"\(name.rawValue)\" gives prices in \(own) and this site counts in \(currency)", at: "feed",
+      do: "set currency = \"\(own)\" or use another source")
+  }
+
+  private static func service(_ name: Name, _ table: TableReader) -> FeedSource.Service? {
+    switch name {
+    case .openMeteo:
+      let models = (table.array("models") ?? []).compactMap { table.text($0, "a model") }
+      for model in models where !Self.isPlain(model) {
+        table.error(
+          "a model is \"\(model)\"", at: "models",
+          do: "name it as the service does, such as \"icon_seamless\"")
+      }
+      let isEnsemble = table.flag("ensemble") ?? false
+      if isEnsemble, models.count != 1 {
+        table.error(
+          "an ensemble is of one model", at: "ensemble",
+          do: "add a line such as: models = [\"icon_seamless\"]")
+      }
+      return .openMeteo(models: models, isEnsemble: isEnsemble)
+    case .jepx:
+      return SourceSection.jepxArea(table).map { .jepx(area: $0) }
+    case .octopus:
+      let product = Self.plain("product", example: "product = \"AGILE-24-10-01\"", table)
+      let region = table.text("region", .required(example: #"region = "C""#))
+      let includesVAT = table.flag("vat") ?? true
+      if let region, region.utf8.count != 1 || !region.utf8.allSatisfy({ (65...80).contains($0) }) {
+        table.error(
+          "'region' is \"\(region)\"", at: "region", do: "give the letter of the region, from A to P")
+        return nil
+      }
+      guard let product, let region else { return nil }
+      return .octopus(product: product, region: region, includesVAT: includesVAT)
+    case .energyCharts:
+      return Self.plain("zone", example: #"zone = "DE-LU""#, table).map { .energyCharts(zone: $0) }
+    case .awattar: return .awattar
+    case .carbonIntensity:
+      guard table.has("postcode") else { return .carbonIntensity(postcode: nil) }
+      guard let postcode = table.text("postcode") else { return nil }
+      guard (2...4).contains(postcode.utf8.count), Self.isPlain(postcode) else {
+        table.error(
+          "'postcode' is \"\(postcode)\"", at: "postcode",
+          do: "give the first half of the postcode alone, such as \"SW1A\"")
+        return nil
+      }
+      return .carbonIntensity(postcode: postcode.uppercased())
+    }
+  }
+
+  /// Letters, digits, `-` and `_`: what needs no escaping in an address.
+  private static func isPlain(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy {
+        (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95
+      }
+  }
+
+  private static func plain(_ key: String, example: String, _ table: TableReader) -> String? {
+    guard let text = table.text(key, .required(example: example)) else { return nil }
+    guard Self.isPlain(text), text.utf8.count <= 60 else {
+      table.error("'\(key)' is \"\(text)\"", at: key, do: "write it as the service does, such as \(example)")
+      return nil
+    }
+    return text
+  }
+
+  private static func keyFile(_ name: Name, _ table: TableReader, _ folder: SiteFolder) -> String? {
+    guard name == .openMeteo, let path = table.text("key_file") else { return nil }
+    return folder.resolve(path)
+  }
+
+  private static func address(_ table: TableReader, hasKey: Bool) -> String? {
+    guard let text = table.text("url") else { return nil }
+    let isSecure = text.hasPrefix("https://")
+    let rest = isSecure ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
+    let host = rest.prefix { $0 != "/" && $0 != ":" }
+    guard !host.isEmpty, !text.contains(where: { "?#@ \\".contains($0) }) else {
+      table.error(
+        "'url' is \"\(text)\", which is not the address of a service", at: "url",
+        do: "write it like \"https://api.example.org\", without a question mark and without a name or key")
+      return nil
+    }
+    if hasKey, !isSecure, !["localhost", "127.0.0.1"].contains(String(host)) {
+      table.error(
+        "the key would be sent to \"\(text)\" without encryption", at: "url",
+        do: "use an address with https://")
+    }
+    return text
+  }
+}
+
+extension FeedSection.Name {
+  fileprivate var currency: String? {
+    switch self {
+    case .jepx: "JPY"
+    case .octopus: "GBP"
+    case .awattar: "EUR"
+    case .energyCharts, .openMeteo, .carbonIntensity: nil
+    }
+  }
+
+  /// Weather is computed anew every hour, prices are made once a day; a year's file of the exchange is large.
+  fileprivate var every: Duration {
+    switch self {
+    case .openMeteo: .hours(1)
+    case .jepx: .hours(3)
+    case .octopus, .energyCharts, .awattar, .carbonIntensity: .minutes(30)
+    }
+  }
+}
+
+extension FeedSource.Service {
+  fileprivate var usualAddress: String {
+    switch self {
+    case .openMeteo(_, let isEnsemble):
+      isEnsemble ? "https://ensemble-api.open-meteo.com" : "https://api.open-meteo.com"
+    case .jepx: "https://www.jepx.jp"
+    case .carbonIntensity: "https://api.carbonintensity.org.uk"
+    case .octopus: "https://api.octopus.energy"
+    case .energyCharts: "https://api.energy-charts.info"
+    case .awattar: "https://api.awattar.de"
+    }
+  }
+}

@@ -1,0 +1,90 @@
+public import MarketFormats
+public import Quantities
+public import SiteModel
+
+/// What a feed holds once its answer has been read.
+public enum FeedValue: Sendable {
+  case weather([WeatherSeries])
+  case series(IntervalSeries)
+
+  /// From the first to the last value; nil when there are none.
+  public var reach: Slot? {
+    switch self {
+    case .series(let series):
+      return series.intervals.first.flatMap { first in
+        series.intervals.last.flatMap { Slot(start: first.slot.start, end: $0.slot.end) }
+      }
+    case .weather(let members):
+      guard let control = members.first else { return nil }
+      var points = [control.temperature, control.pressure, control.humidity].compactMap(\.self)
+      points += control.winds.map(\.speed)
+      var starts = points.compactMap(\.points.first?.at)
+      var ends = points.compactMap(\.points.last?.at)
+      switch control.radiation {
+      case .means(let series):
+        starts += series.intervals.first.map { [$0.slot.start] } ?? []
+        ends += series.intervals.last.map { [$0.slot.end] } ?? []
+      case .instants(let series):
+        starts += series.points.first.map { [$0.at] } ?? []
+        ends += series.points.last.map { [$0.at] } ?? []
+      case nil: break
+      }
+      return starts.min().flatMap { start in ends.max().flatMap { Slot(start: start, end: $0) } }
+    }
+  }
+}
+
+extension FeedSource {
+  /// Reads an answer of this service as the site needs it. `until` is the end of what was asked for.
+  public func read(_ bytes: [UInt8], site: Site, until: UTCInstant) throws(FormatError) -> FeedValue {
+    switch self.service {
+    case .openMeteo:
+      .weather(try OpenMeteoResponse.parse(bytes, requiring: site.requiredWeather).members)
+    case .jepx(let area): .series(try JEPXSpotSummary.parse(bytes, area: area).prices)
+    case .carbonIntensity(let postcode):
+      .series(try CarbonIntensityResponse.parse(bytes, postcode: postcode).intensities)
+    case .octopus(_, _, let includesVAT):
+      .series(try OctopusRates.parse(bytes, includesVAT: includesVAT, until: until).prices)
+    case .energyCharts: .series(try EnergyChartsPrices.parse(bytes, currency: site.currency).prices)
+    case .awattar: .series(try AwattarPrices.parse(bytes, currency: site.currency).prices)
+    }
+  }
+}
+
+/// Whether an answer is for now, and can be true.
+public enum FeedPlausibility {
+  /// What is wrong, in one clause; nil for nothing. `last` is the last good answer.
+  public static func problem(
+    with value: FeedValue, role: FeedRole, last: FeedValue?, site: Site, at now: UTCInstant
+  ) -> String? {
+    guard let reach = value.reach else { return "no values at all" }
+    guard reach.contains(now) else {
+      return "values from \(ISO8601.string(reach.start)) to \(ISO8601.string(reach.end)), none for now"
+    }
+    switch value {
+    case .weather(let members):
+      var earlier: WeatherSeries?
+      if case .weather(let members) = last { earlier = members.first }
+      return members.lazy.compactMap {
+        WeatherPlausibility.problem(with: $0, last: earlier, location: site.location, at: now)
+      }.first
+    case .series(let series):
+      var earlier: IntervalSeries?
+      if case .series(let series) = last { earlier = series }
+      return SeriesPlausibility.problem(
+        with: series, kind: role == .carbon ? .carbon : .price, last: earlier,
+        fallback: site.source(of: role)?.feed?.fallback, at: now)
+    }
+  }
+}
+
+extension Site {
+  fileprivate func source(of role: FeedRole) -> ValueSource? {
+    switch role {
+    case .weather: nil
+    case .importPrice: self.importTariff
+    case .exportPrice: self.exportTariff
+    case .carbon: self.carbon
+    }
+  }
+}
