@@ -200,7 +200,8 @@ public actor ControlService {
     guard let (shell, _, hardware) = self.running else { return nil }
     return SitePicture(
       site: shell.engine.site, now: hardware.clock.now().moment, status: self.status(),
-      plan: shell.engine.plan, readings: self.meters?.last ?? [], controller: shell.engine.controller.status())
+      plan: shell.engine.plan, readings: self.meters?.last ?? [], controller: shell.engine.controller.status()
+    )
   }
 
   /// Does what a person asks for and waits for its record: true once that is durable, false when the store fails.

@@ -82,13 +82,17 @@ enum FeedsCommand {
     guard let folder = arguments["replay"] else {
       throw .init(message: "feeds serve needs --replay FOLDER, which holds a replay.json")
     }
-    guard let listen = HostPort(arguments["listen"] ?? "127.0.0.1:0"), listen.isLoopback else {
+    // Port 0 takes any free one.
+    let text = arguments["listen"] ?? "127.0.0.1:0"
+    let takesAny = text.hasSuffix(":0")
+    guard let listen = HostPort(takesAny ? text.dropLast() + "1" : text), listen.isLoopback else {
       throw .init(message: "--listen is a loopback address such as 127.0.0.1:8090")
     }
     do {
       let replay = try FeedReplay(folder: folder, now: { SystemClock().now().moment.wall })
       let listener = try HTTPListener(
-        HTTPListener.Options(host: numericAddress(of: listen.host) ?? listen.host, port: listen.port),
+        HTTPListener.Options(
+          host: numericAddress(of: listen.host) ?? listen.host, port: takesAny ? 0 : listen.port),
         start: { startThread(name: "replay", $0) },
         handle: { incoming, reply in
           let (response, delay) = replay.answer(incoming.request)

@@ -27,8 +27,9 @@ public struct CarbonIntensityResponse: Sendable, Hashable {
         row["to"]?.string.flatMap { ISO8601.instant($0) },
         field: field, file: file)
       let intensity = row["intensity"]
-      let metered = intensity?["actual"].flatMap { $0.isNull ? nil : $0 }
-      let number = metered ?? intensity?["forecast"]
+      let metered = intensity?["actual"]
+      let isMetered = metered?.isNull == false
+      let number = isMetered ? metered : intensity?["forecast"]
       if number?.isNull == true { continue }
       intervals.append(
         .init(

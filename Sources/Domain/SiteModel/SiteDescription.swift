@@ -29,9 +29,9 @@ public struct SiteDescription: Sendable {
       + (self.site.emergencyStop.map { [("stop", [self.phrase($0)])] } ?? [])
       + [
         ("meters", self.site.meters.map(self.phrase)),
-        ("import price", [self.source(self.site.importTariff, unit: "\(self.site.currency)/kWh")]),
-        ("export price", [self.source(self.site.exportTariff, unit: "\(self.site.currency)/kWh")]),
-        ("carbon", [self.source(self.site.carbon, unit: "g/kWh")]),
+        ("import price", self.source(self.site.importTariff, unit: "\(self.site.currency)/kWh")),
+        ("export price", self.source(self.site.exportTariff, unit: "\(self.site.currency)/kWh")),
+        ("carbon", self.source(self.site.carbon, unit: "g/kWh")),
         ("weather", self.weather),
       ]
       + (self.site.demandEvents.isEmpty
@@ -275,10 +275,10 @@ public struct SiteDescription: Sendable {
 
   // MARK: Pieces
 
-  private func source(_ source: ValueSource, unit: String) -> String {
+  private func source(_ source: ValueSource, unit: String) -> [String] {
     switch source {
-    case .fixed(let value): return "\(NumberText.string(value)) \(unit), always"
-    case .profile(let profile): return Self.profile(profile, unit: unit)
+    case .fixed(let value): return ["\(NumberText.string(value)) \(unit), always"]
+    case .profile(let profile): return [Self.profile(profile, unit: unit)]
     case .file(let file):
       let format =
         switch file.format {
@@ -287,11 +287,11 @@ public struct SiteDescription: Sendable {
         }
       let fallback =
         file.fallback.map { "where it has gaps \(Self.profile($0, unit: unit))" } ?? "gaps are errors"
-      return "\(format) file \(file.path), \(fallback)"
+      return ["\(format) file \(file.path), \(fallback)"]
     case .feed(let feed):
       let fallback =
         feed.fallback.map { "where it has gaps \(Self.profile($0, unit: unit))" } ?? "gaps are errors"
-      return (Self.phrases(feed.source) + [fallback]).joined(separator: ", ")
+      return Self.phrases(feed.source) + [fallback]
     }
   }
 

@@ -106,7 +106,9 @@ public actor FeedService {
     self.publish()
   }
 
-  private func kept(_ role: FeedRole, _ source: FeedSource, _ site: Site) -> (value: FeedValue, kept: KeptFeed)? {
+  private func kept(
+    _ role: FeedRole, _ source: FeedSource, _ site: Site
+  ) -> (value: FeedValue, kept: KeptFeed)? {
     guard let kept = self.parts.load(role), kept.role == role,
       kept.question == KeptFeed.question(source, site: site)
     else { return nil }

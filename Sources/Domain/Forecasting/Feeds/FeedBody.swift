@@ -37,7 +37,12 @@ public enum FeedValue: Sendable {
 extension FeedSource {
   /// Reads an answer of this service as the site needs it. `until` is the end of what was asked for.
   public func read(_ bytes: [UInt8], site: Site, until: UTCInstant) throws(FormatError) -> FeedValue {
-    switch self.service {
+    if case .jepx = self.service, bytes.last != 0x0a {
+      // A table that ends within a row could end within a price.
+      throw FormatError(
+        message: "the table ends within a row", remedy: "ask the service again; the answer is damaged")
+    }
+    return switch self.service {
     case .openMeteo:
       .weather(try OpenMeteoResponse.parse(bytes, requiring: site.requiredWeather).members)
     case .jepx(let area): .series(try JEPXSpotSummary.parse(bytes, area: area).prices)
