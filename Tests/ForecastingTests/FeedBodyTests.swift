@@ -91,34 +91,36 @@ struct `Answers of services` {
         with: value, role: sample.role, last: nil, site: Self.site(sample.currency), at: Self.now) == nil)
   }
 
-  /// What services really sent: the file, how many values, the first and the last.
-  static let recorded: [(service: FeedSource.Service, file: String, count: Int, first: Double, last: Double)] =
-    [
-      (
-        .octopus(product: "AGILE-24-10-01", region: "C", includesVAT: true),
-        "uk/octopus_agile_C_2026-10-03_52slots.json", 52, 0.3328, 0.2501
-      ),
-      (
-        .octopus(product: "GO", region: "C", includesVAT: true), "uk/octopus_go_C.json", 11, 0.246932,
-        0.246932
-      ),
-      (
-        .carbonIntensity(postcode: "SW1A"),
-        "uk/carbonintensity_regional_postcode_SW1A_fw48h_2026-10-03.json", 97, 281, 217
-      ),
-      (
-        .carbonIntensity(postcode: nil), "uk/carbonintensity_national_2024-10-26_27_dst.json", 7, 92, 87
-      ),
-      (
-        .energyCharts(zone: "DE-LU"), "eu/energy_charts_price_DE-LU_2024-05-04_hourly.json", 24, 0.0908,
-        0.0836
-      ),
-    ]
+  /// What a service really sent: how many values, the first and the last.
+  struct Recording: Sendable {
+    var service: FeedSource.Service
+    var file: String
+    var count: Int
+    var first: Double
+    var last: Double
+  }
+
+  static let recorded = [
+    Recording(
+      service: .octopus(product: "AGILE-24-10-01", region: "C", includesVAT: true),
+      file: "uk/octopus_agile_C_2026-10-03_52slots.json", count: 52, first: 0.3328, last: 0.2501),
+    Recording(
+      service: .octopus(product: "GO", region: "C", includesVAT: true), file: "uk/octopus_go_C.json",
+      count: 11, first: 0.246932, last: 0.246932),
+    Recording(
+      service: .carbonIntensity(postcode: "SW1A"),
+      file: "uk/carbonintensity_regional_postcode_SW1A_fw48h_2026-10-03.json", count: 97, first: 281,
+      last: 217),
+    Recording(
+      service: .carbonIntensity(postcode: nil), file: "uk/carbonintensity_national_2024-10-26_27_dst.json",
+      count: 7, first: 92, last: 87),
+    Recording(
+      service: .energyCharts(zone: "DE-LU"), file: "eu/energy_charts_price_DE-LU_2024-05-04_hourly.json",
+      count: 24, first: 0.0908, last: 0.0836),
+  ]
 
   @Test(.enabled(if: SharedData.isPresent, SharedData.absent), arguments: recorded)
-  func `that were recorded are read whole`(
-    sample: (service: FeedSource.Service, file: String, count: Int, first: Double, last: Double)
-  ) throws {
+  func `that were recorded are read whole`(sample: Recording) throws {
     let currency = if case .energyCharts = sample.service { "EUR" } else { "GBP" }
     let value = try Self.source(sample.service).read(
       try SharedData.bytes(sample.file), site: Self.site(currency), until: at("2027-01-01T00:00Z"))
