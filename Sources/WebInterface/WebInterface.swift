@@ -16,8 +16,10 @@ public struct WebInterface: Sendable {
     self.version = version
   }
 
-  /// `snapshot` is nil before the first one.
-  public func answer(_ request: HTTPRequestReader.Request, _ snapshot: SiteSnapshot?) -> HTTPResponse {
+  /// `snapshot` is asked for where the answer needs one; nil before the first.
+  public func answer(
+    _ request: HTTPRequestReader.Request, _ snapshot: @autoclosure () -> SiteSnapshot?
+  ) -> HTTPResponse {
     guard self.isForUs(request) else {
       // A page of a stranger, whose name was made to point at this host, must not read the site.
       return Problem(
@@ -42,7 +44,7 @@ public struct WebInterface: Sendable {
       return response
     }
     if let asset { return Self.response(200, asset.0, bytes: asset.1) }
-    return page.map { self.page($0, snapshot) } ?? self.dashboard(place ?? .now, snapshot)
+    return page.map { self.page($0, snapshot()) } ?? self.dashboard(place ?? .now, snapshot())
   }
 
   /// The certificates a request wants from the record itself, which takes longer than a snapshot: `from` on, `limit` of them.
@@ -144,7 +146,7 @@ public struct WebInterface: Sendable {
     + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 
   private static func page(_ status: Int, _ markup: Markup) -> HTTPResponse {
-    Self.response(status, "text/html; charset=utf-8", markup.text, policy: Self.pagePolicy)
+    Self.response(status, "text/html; charset=utf-8", bytes: Array(markup.text.utf8), policy: Self.pagePolicy)
   }
 
   /// Whether the request names this site as its host; HTTP/1.1 has every request name one.
@@ -153,11 +155,8 @@ public struct WebInterface: Sendable {
     return self.names.contains(HostField.name(of: host))
   }
 
-  static func response(
-    _ status: Int, _ type: String, _ body: String,
-    policy: String = "default-src 'none'; frame-ancestors 'none'"
-  ) -> HTTPResponse {
-    Self.response(status, type, bytes: Array(body.utf8), policy: policy)
+  static func response(_ status: Int, _ type: String, _ body: String) -> HTTPResponse {
+    Self.response(status, type, bytes: Array(body.utf8))
   }
 
   private static func response(

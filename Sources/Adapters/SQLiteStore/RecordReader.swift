@@ -33,7 +33,7 @@ public final class RecordReader {
     do throws(SQLiteConnection.Failure) {
       let statement = try self.connection.prepare(
         """
-        SELECT at_ms, plan_id, bank, rig, closed, authority, reason_json FROM decisions
+        SELECT \(RecordRows.decisionColumns) FROM decisions
         WHERE bank = ? AND rig = ? AND at_ms <= ? ORDER BY id DESC LIMIT 1
         """)
       return try statement.first(
@@ -71,7 +71,7 @@ public final class RecordReader {
   public func events(after start: UTCInstant, upTo end: UTCInstant) throws(StoreError) -> [EventRecord] {
     do throws(SQLiteConnection.Failure) {
       let statement = try self.connection.prepare(
-        "SELECT at_ms, kind, bank, rig, text FROM events WHERE at_ms > ? AND at_ms <= ? ORDER BY id DESC LIMIT ?"
+        "SELECT \(RecordRows.eventColumns) FROM events WHERE at_ms > ? AND at_ms <= ? ORDER BY id DESC LIMIT ?"
       )
       return try statement.rows(
         [.integer(start.milliseconds), .integer(end.milliseconds), .integer(Self.maximumEvents)],
@@ -86,7 +86,7 @@ public final class RecordReader {
   public func newestEvents(_ count: Int) throws(StoreError) -> [EventRecord] {
     do throws(SQLiteConnection.Failure) {
       return try self.connection.prepare(
-        "SELECT at_ms, kind, bank, rig, text FROM events ORDER BY id DESC LIMIT ?"
+        "SELECT \(RecordRows.eventColumns) FROM events ORDER BY id DESC LIMIT ?"
       ).rows([.integer(count)], RecordRows.event)
     } catch {
       throw StoreError(reading: error)
@@ -96,7 +96,7 @@ public final class RecordReader {
   public func newestDecisions(_ count: Int) throws(StoreError) -> [DecisionRecord] {
     do throws(SQLiteConnection.Failure) {
       return try self.connection.prepare(
-        "SELECT at_ms, plan_id, bank, rig, closed, authority, reason_json FROM decisions ORDER BY id DESC LIMIT ?"
+        "SELECT \(RecordRows.decisionColumns) FROM decisions ORDER BY id DESC LIMIT ?"
       ).rows([.integer(count)], RecordRows.decision)
     } catch {
       throw StoreError(reading: error)
@@ -106,17 +106,9 @@ public final class RecordReader {
   /// Settled slots that began at or after `start`, oldest first and at most 3000, without the meters' counters.
   public func slots(from start: UTCInstant) throws(StoreError) -> [SlotRecord] {
     do throws(SQLiteConnection.Failure) {
-      var slots = try self.connection.prepare(
-        "SELECT * FROM slots WHERE start_ms >= ? ORDER BY start_ms LIMIT 3000"
-      ).rows([.integer(start.milliseconds)], RecordRows.slot)
-      let banks = try self.connection.prepare(
-        "SELECT relay_ms FROM slot_banks WHERE start_ms = ? ORDER BY bank")
-      for index in slots.indices {
-        slots[index].relayMilliseconds = try banks.rows([.integer(slots[index].slot.start.milliseconds)]) {
-          $0.integer(0) ?? 0
-        }
-      }
-      return slots
+      return try RecordRows.slots(
+        "WHERE start_ms >= ? ORDER BY start_ms LIMIT 3000", [.integer(start.milliseconds)],
+        on: self.connection)
     } catch {
       throw StoreError(reading: error)
     }

@@ -90,7 +90,9 @@ enum RecordRows {
       planJSON: plan)
   }
 
-  /// Reads `at_ms, plan_id, bank, rig, closed, authority, reason_json`.
+  static let decisionColumns = "at_ms, plan_id, bank, rig, closed, authority, reason_json"
+
+  /// Reads `decisionColumns`.
   static func decision(_ row: SQLRow) throws(Failure) -> DecisionRecord {
     guard let at = Self.instant(row, 0), let rig = Self.rig(row, 2), let closed = row.integer(4),
       let authority = row.integer(5).flatMap({ Int(exactly: $0) }).flatMap(Authority.init(rawValue:)),
@@ -101,12 +103,27 @@ enum RecordRows {
     return DecisionRecord(at: at, planID: row.integer(1), command: command)
   }
 
-  /// Reads `at_ms, kind, bank, rig, text`.
+  static let eventColumns = "at_ms, kind, bank, rig, text"
+
+  /// Reads `eventColumns`.
   static func event(_ row: SQLRow) throws(Failure) -> EventRecord {
     guard let at = Self.instant(row, 0), let kind = row.text(1).flatMap(EventKind.init(rawValue:)),
       let text = row.text(4)
     else { throw .unreadable("an event cannot be read back") }
     return EventRecord(at: at, kind: kind, rig: Self.rig(row, 2), text: text)
+  }
+
+  /// Slots that meet `condition`, with the time of closed relay of each bank; their meters are left out.
+  static func slots(
+    _ condition: String, _ values: [SQLValue], on connection: borrowing SQLiteConnection
+  ) throws(Failure) -> [SlotRecord] {
+    var records = try connection.prepare("SELECT * FROM slots \(condition)").rows(values, Self.slot)
+    let banks = try connection.prepare("SELECT relay_ms FROM slot_banks WHERE start_ms = ? ORDER BY bank")
+    for index in records.indices {
+      let key = SQLValue.integer(records[index].slot.start.milliseconds)
+      records[index].relayMilliseconds = try banks.rows([key]) { $0.integer(0) ?? 0 }
+    }
+    return records
   }
 
   /// Reads a row of `slots`; meters and banks are in tables of their own.

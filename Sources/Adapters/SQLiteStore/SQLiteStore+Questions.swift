@@ -46,7 +46,7 @@ extension SQLiteStore {
   public func events(latest count: Int) throws(StoreError) -> [EventRecord] {
     do throws(SQLiteConnection.Failure) {
       let statement = try self.connection.prepare(
-        "SELECT at_ms, kind, bank, rig, text FROM events ORDER BY id DESC LIMIT ?")
+        "SELECT \(RecordRows.eventColumns) FROM events ORDER BY id DESC LIMIT ?")
       return try statement.rows([Self.limit(count)], RecordRows.event)
     } catch {
       throw StoreError(reading: error)
@@ -78,7 +78,7 @@ extension SQLiteStore {
     do throws(SQLiteConnection.Failure) {
       let statement = try self.connection.prepare(
         """
-        SELECT at_ms, plan_id, bank, rig, closed, authority, reason_json FROM decisions
+        SELECT \(RecordRows.decisionColumns) FROM decisions
         \(condition) ORDER BY id DESC LIMIT ?
         """)
       return try statement.rows(values, RecordRows.decision)
@@ -104,15 +104,11 @@ extension SQLiteStore {
   private func slots(_ condition: String, _ values: [SQLValue]) throws(SQLiteConnection.Failure)
     -> [SlotRecord]
   {
-    var records = try self.connection.prepare("SELECT * FROM slots \(condition)").rows(
-      values, RecordRows.slot)
+    var records = try RecordRows.slots(condition, values, on: self.connection)
     let meters = try self.connection.prepare("SELECT * FROM slot_meters WHERE start_ms = ? ORDER BY meter")
-    let banks = try self.connection.prepare(
-      "SELECT relay_ms FROM slot_banks WHERE start_ms = ? ORDER BY bank")
     for index in records.indices {
       let key: [SQLValue] = [.integer(records[index].slot.start.milliseconds)]
       _ = try meters.rows(key) { RecordRows.addMeter($0, to: &records[index]) }
-      records[index].relayMilliseconds = try banks.rows(key) { $0.integer(0) ?? 0 }
     }
     return records
   }

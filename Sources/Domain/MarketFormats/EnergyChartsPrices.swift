@@ -13,11 +13,7 @@ public struct EnergyChartsPrices: Sendable, Hashable {
     _ bytes: [UInt8], currency: String, file: String? = nil
   ) throws(FormatError) -> EnergyChartsPrices {
     let root = try FeedSeries.json(bytes, file: file)
-    if let detail = root["detail"]?.string {
-      throw FormatError(
-        file: file, message: "the service refused: \"\(FeedSeries.printable(detail))\"",
-        remedy: "correct the zone")
-    }
+    try FeedSeries.checkRefusal(root, remedy: "correct the zone", file: file)
     let stamps = try FeedSeries.list(root["unix_seconds"], "unix_seconds", file: file)
     let values = try FeedSeries.list(root["price"], "price", file: file)
     guard stamps.count == values.count else {

@@ -27,6 +27,13 @@ enum FeedSeries {
     }
   }
 
+  /// Throws what the service itself says is wrong with the question.
+  static func checkRefusal(_ root: JSONValue, remedy: String, file: String?) throws(FormatError) {
+    guard let detail = root["detail"]?.string else { return }
+    throw FormatError(
+      file: file, message: "the service refused: \"\(printable(detail))\"", remedy: remedy)
+  }
+
   /// What takes a number in `unit` to the site's currency per kWh.
   static func scale(of unit: String, currency: String, file: String?) throws(FormatError) -> Double {
     guard let known = SeriesUnit(unit), case .price(let given) = known.kind else {

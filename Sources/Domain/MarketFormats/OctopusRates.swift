@@ -10,11 +10,7 @@ public struct OctopusRates: Sendable, Hashable {
     _ bytes: [UInt8], includesVAT: Bool = true, until: UTCInstant, file: String? = nil
   ) throws(FormatError) -> OctopusRates {
     let root = try FeedSeries.json(bytes, file: file)
-    if let detail = root["detail"]?.string {
-      throw FormatError(
-        file: file, message: "the service refused: \"\(FeedSeries.printable(detail))\"",
-        remedy: "correct the product and the region")
-    }
+    try FeedSeries.checkRefusal(root, remedy: "correct the product and the region", file: file)
     let rows = try FeedSeries.list(root["results"], "results", file: file)
     var intervals: [IntervalSeries.Interval] = []
     for (index, row) in rows.enumerated() {

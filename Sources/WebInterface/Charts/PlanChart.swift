@@ -55,7 +55,7 @@ struct PlanChart {
     let carbons = self.planned.compactMap(\.carbon) + self.settled.compactMap(\.carbon)
     if carbons.contains(where: { $0 > 0 }) {
       let carbon = panel("Carbon of import", "g/kWh", height: 50, values: carbons)
-      drawn += carbon.grid + carbon.steps(self.course(\.carbon, \.carbon), style: "line carbon")
+      drawn += carbon.grid + carbon.steps(self.metered(\.carbon) + self.spans(\.carbon), style: "line carbon")
     }
     let cap = self.snapshot.status["import_cap_kw"]?.double
     var powers: [Double] = cap.map { [$0] } ?? []
@@ -68,8 +68,7 @@ struct PlanChart {
       let rigs = panel("Rigs of \(bank)", "running", height: 70, values: counts)
       drawn += rigs.grid
       drawn += rigs.steps(
-        zip(self.planned, counts).map { (Self.hours($0.slot.start), Self.hours($0.slot.end), $1) },
-        style: "line rigs planned")
+        self.spans { slot in slot.running.first { $0.bank == bank }?.rigs ?? 0 }, style: "line rigs planned")
       if self.planned.first?.running.count == 1 {
         drawn += self.settled.reduce(.empty) { drawing, slot in
           guard let hours = slot.rigHours else { return drawing }
@@ -93,11 +92,12 @@ struct PlanChart {
 
   private static func hours(_ instant: UTCInstant) -> Double { Double(instant.milliseconds) / 3_600_000 }
 
-  private func course(
-    _ settled: (SettledSlot) -> Double?, _ planned: (PlannedSlot) -> Double?
-  ) -> [(from: Double, to: Double, value: Double?)] {
-    self.settled.map { (Self.hours($0.slot.start), Self.hours($0.slot.end), settled($0)) }
-      + self.planned.map { (Self.hours($0.slot.start), Self.hours($0.slot.end), planned($0)) }
+  private func spans(_ value: (PlannedSlot) -> Double?) -> [(from: Double, to: Double, value: Double?)] {
+    self.planned.map { (Self.hours($0.slot.start), Self.hours($0.slot.end), value($0)) }
+  }
+
+  private func metered(_ value: (SettledSlot) -> Double?) -> [(from: Double, to: Double, value: Double?)] {
+    self.settled.map { (Self.hours($0.slot.start), Self.hours($0.slot.end), value($0)) }
   }
 
   /// Slots in which rigs run are filled, the others outlined.
@@ -123,14 +123,6 @@ struct PlanChart {
     let band = self.planned.compactMap { slot in
       slot.band.map { (Self.hours(slot.slot.start), Self.hours(slot.slot.end), $0.low, $0.high) }
     }
-    let planned = self.planned
-    let settled = self.settled
-    func spans(_ value: (PlannedSlot) -> Double?) -> [(from: Double, to: Double, value: Double?)] {
-      planned.map { (Self.hours($0.slot.start), Self.hours($0.slot.end), value($0)) }
-    }
-    func metered(_ value: (SettledSlot) -> Double?) -> [(from: Double, to: Double, value: Double?)] {
-      settled.map { (Self.hours($0.slot.start), Self.hours($0.slot.end), $0.power(value($0))) }
-    }
     let capLine: Markup? = cap.map { cap in
       let y = Place.text(panel.value.place(cap))
       return """
@@ -139,10 +131,10 @@ struct PlanChart {
         """
     }
     return """
-      \(panel.band(band, style: "band solar"))\(panel.steps(spans(\.renewable), style: "line solar planned"))\
-      \(panel.steps(spans(\.load), style: "line rigs planned"))\(panel.steps(spans(\.imported), style: "line import planned"))\
-      \(panel.steps(metered(\.generated), style: "line solar"))\(panel.steps(metered(\.rigs), style: "line rigs"))\
-      \(panel.steps(metered(\.imported), style: "line import"))\(capLine)
+      \(panel.band(band, style: "band solar"))\(panel.steps(self.spans(\.renewable), style: "line solar planned"))\
+      \(panel.steps(self.spans(\.load), style: "line rigs planned"))\(panel.steps(self.spans(\.imported), style: "line import planned"))\
+      \(panel.steps(self.metered { $0.power($0.generated) }, style: "line solar"))\(panel.steps(self.metered { $0.power($0.rigs) }, style: "line rigs"))\
+      \(panel.steps(self.metered { $0.power($0.imported) }, style: "line import"))\(capLine)
       """
   }
 

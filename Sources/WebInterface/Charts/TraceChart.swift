@@ -24,7 +24,7 @@ struct TraceChart {
     return """
       <figure class="chart"><svg viewBox="0 0 960 172" role="img" aria-label="\(summary)">\(power.grid)\
       \(self.line(power, points, \.generated, style: "line solar"))\(self.line(power, points, \.imported, style: "line import"))\
-      \(self.labels(time))</svg>
+      \(self.labels(time, words))</svg>
       <figcaption>\(summary) <span class="key import">import</span> <span class="key solar">generation</span></figcaption></figure>
       """
   }
@@ -41,8 +41,7 @@ struct TraceChart {
       "\(runs.map { run -> Markup in "<polyline class=\"\(style)\" points=\"\(Place.points(run.map { (panel.time.place(Self.minutes($0.at)), panel.value.place(value($0) ?? 0)) }))\"/>" })"
   }
 
-  private func labels(_ time: Axis) -> Markup {
-    let words = Words(self.snapshot)
+  private func labels(_ time: Axis, _ words: Words) -> Markup {
     var marks: [Markup] = []
     var minute = (time.from / 10).rounded(.up) * 10
     while minute <= time.to, marks.count < 20 {

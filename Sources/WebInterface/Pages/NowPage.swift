@@ -3,19 +3,35 @@ import Quantities
 
 /// What an operator asks first: is anything wrong, what happens, what happens next.
 struct NowPage {
-  let snapshot: SiteSnapshot
+  private let snapshot: SiteSnapshot
   private let words: Words
+  private let slots: [PlannedSlot]
+  private let imported: Double?
+  /// From meters; nil when one of them is silent or there is none.
+  private let generated: Double?
+  private let rigs: Double?
 
   init(_ snapshot: SiteSnapshot) {
     self.snapshot = snapshot
     self.words = Words(snapshot)
+    self.slots = PlannedSlot.all(of: snapshot.plan)
+    self.imported = snapshot.status["import_kw"]?.double
+    self.generated = Self.power(of: snapshot) { $0 == "generation" }
+    self.rigs = Self.power(of: snapshot) { $0.hasPrefix("bank ") }
+  }
+
+  /// What the meters of a kind show together.
+  private static func power(of snapshot: SiteSnapshot, where isMeant: (String) -> Bool) -> Double? {
+    let meters = (snapshot.meters.array ?? []).filter { $0["measures"]?.string.map(isMeant) ?? false }
+    let values = meters.compactMap { $0["power_kw"]?.double }
+    return !meters.isEmpty && values.count == meters.count ? values.reduce(0, +) : nil
   }
 
   var markup: Markup {
     """
     <h1 class="hidden">Now</h1>
     <section aria-labelledby="alarms"><h2 id="alarms">Alarms</h2>\(self.alarms)</section>
-    <section aria-labelledby="energy"><h2 id="energy">Energy now</h2>\(self.energyBar)\(self.guardGauge)</section>
+    <section aria-labelledby="energy"><h2 id="energy">Energy now</h2>\(self.energy)</section>
     <section aria-labelledby="next"><h2 id="next">What happens next</h2>\(self.next)</section>
     <section aria-labelledby="hour"><h2 id="hour">The last hour</h2>\(TraceChart(snapshot: self.snapshot).markup)</section>
     <section aria-labelledby="terms"><h2 id="terms">This slot</h2>\(self.terms)</section>
@@ -35,23 +51,6 @@ struct NowPage {
   }
 
   // MARK: Energy
-
-  /// Generation, from meters; nil when one of them is silent or there is none.
-  private var generated: Double? {
-    let meters = (self.snapshot.meters.array ?? []).filter { $0["measures"]?.string == "generation" }
-    let values = meters.compactMap { $0["power_kw"]?.double }
-    return !meters.isEmpty && values.count == meters.count ? values.reduce(0, +) : nil
-  }
-
-  private var rigs: Double? {
-    let meters = (self.snapshot.meters.array ?? []).filter {
-      $0["measures"]?.string?.hasPrefix("bank ") == true
-    }
-    let values = meters.compactMap { $0["power_kw"]?.double }
-    return !meters.isEmpty && values.count == meters.count ? values.reduce(0, +) : nil
-  }
-
-  private var imported: Double? { self.snapshot.status["import_kw"]?.double }
 
   var values: [LiveValue] {
     let cap = self.snapshot.status["import_cap_kw"]?.double
@@ -78,9 +77,9 @@ struct NowPage {
     ]
   }
 
-  private func value(_ key: String) -> Markup { self.values.first { $0.key == key }?.markup ?? .empty }
-
-  private var energyBar: Markup {
+  private var energy: Markup {
+    let values = self.values
+    func value(_ key: String) -> Markup { values.first { $0.key == key }?.markup ?? .empty }
     let sources = [("solar", max(0, self.generated ?? 0)), ("import", max(0, self.imported ?? 0))]
     let rest = max(
       0, (self.imported ?? 0) + (self.generated ?? 0) - (self.rigs ?? 0) - max(0, -(self.imported ?? 0)))
@@ -94,23 +93,20 @@ struct NowPage {
     }
     return """
       <svg class="energybar" viewBox="0 0 960 60" preserveAspectRatio="none" aria-hidden="true">\(row(sources, y: 0))\(row(uses, y: 32))</svg>
-      <dl class="figures"><div><dt class="key solar">generation</dt><dd>\(self.value("now-generation"))</dd></div>\
-      <div><dt class="key import">import</dt><dd>\(self.value("now-import"))</dd></div>\
-      <div><dt class="key rigs">rigs</dt><dd>\(self.value("now-rigs"))</dd></div>\
-      <div><dt class="key export">export</dt><dd>\(self.value("now-export"))</dd></div>\
-      <div><dt class="key other">other load and what no meter explains</dt><dd>\(self.value("now-rest"))</dd></div></dl>
+      <dl class="figures"><div><dt class="key solar">generation</dt><dd>\(value("now-generation"))</dd></div>\
+      <div><dt class="key import">import</dt><dd>\(value("now-import"))</dd></div>\
+      <div><dt class="key rigs">rigs</dt><dd>\(value("now-rigs"))</dd></div>\
+      <div><dt class="key export">export</dt><dd>\(value("now-export"))</dd></div>\
+      <div><dt class="key other">other load and what no meter explains</dt><dd>\(value("now-rest"))</dd></div></dl>
+      <p>Import guard: \(value("now-guard")).</p>
       """
-  }
-
-  private var guardGauge: Markup {
-    "<p>Import guard: \(self.value("now-guard")).</p>"
   }
 
   // MARK: The plan
 
   /// The next changes of each bank, soonest first.
   private var next: Markup {
-    let slots = PlannedSlot.all(of: self.snapshot.plan)
+    let slots = self.slots
     guard let now = self.snapshot.now, !slots.isEmpty else {
       return "<p class=\"empty\">No plan is in force. Rigs keep their fallback until there is one.</p>"
     }
@@ -143,7 +139,7 @@ struct NowPage {
   }
 
   private var terms: Markup {
-    let slots = PlannedSlot.all(of: self.snapshot.plan)
+    let slots = self.slots
     guard let now = self.snapshot.now, let index = slots.firstIndex(where: { $0.slot.contains(now) }) else {
       return "<p class=\"empty\">The plan says nothing about the present slot.</p>"
     }

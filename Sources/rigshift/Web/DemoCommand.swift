@@ -41,8 +41,8 @@ enum DemoCommand {
       arguments, site: site, isSimulated: true, faults: .scripted(self.schedule))
   }
 
-  /// Every quarter of an hour for a day, one after the other: a meter that falls silent, a relay that does not open, one that
-  /// does not close, feeds and clock.
+  /// Every quarter of an hour for a day, one after the other: meters that cannot be reached, a contact that stays open, a
+  /// meter without numbers, a slow bus, a relay whose read-back lies.
   private static var schedule: [FaultEpisode] {
     let round: [(FaultKind, minute: Int, length: Duration)] = [
       (.busUnplugged, 2, .seconds(40)), (.relayStuckOpen, 5, .minutes(4)),
