@@ -86,7 +86,7 @@ private struct FileCache<Value: Sendable> {
     do throws(FormatError) {
       let value = try parse(bytes, path)
       // Without a time of its own a file counts as made just now, which the next call corrects.
-      return .given(value, issued: UTCInstant(milliseconds: changed ?? .max))
+      return .given(value, issued: UTCInstant(milliseconds: changed.map { $0 / 1_000_000 } ?? .max))
     } catch {
       return .failed("\(error)")
     }

@@ -23,6 +23,10 @@ struct OwnershipLock: ~Copyable {
     self.descriptor = descriptor
   }
 
-  // The file stays: removing it would let two processes lock two files of the same name.
-  deinit { close(self.descriptor) }
+  // The file stays: removing it would let two processes lock two files of the same name. A child that this process is
+  // just starting holds the descriptor too until it runs its program, so closing alone would leave the claim with it.
+  deinit {
+    flock(self.descriptor, LOCK_UN)
+    close(self.descriptor)
+  }
 }
