@@ -106,7 +106,7 @@ let package = Package(
       ]),
     // What browsers and monitoring see of it.
     room(
-      "WebInterface", in: "", uses: ["Ports", "PeerProtocol", "JSONText", "Quantities"],
+      "WebInterface", in: "", uses: ["Ports", "PeerProtocol", "JSONText", "Quantities", "Cryptography"],
       resources: [.embedInCode("Assets")]),
     // The whole system on a simulated site.
     room(
@@ -204,7 +204,9 @@ let package = Package(
         "ModbusHardware", "Simulation", "PortContracts", "Ports", "Devices", "SiteModel", "Quantities",
         "SiteController", "Control", "ProgramTesting", "LinuxHost",
       ]),
-    tests("WebInterfaceTests", uses: ["WebInterface", "Ports", "PeerProtocol", "JSONText", "Quantities"]),
+    tests(
+      "WebInterfaceTests",
+      uses: ["WebInterface", "Ports", "PeerProtocol", "Cryptography", "JSONText", "Quantities"]),
     tests(
       "RehearsalTests",
       uses: [

@@ -2,9 +2,11 @@ public import Control
 public import Quantities
 public import SiteModel
 
-/// What a person asks of the running site from the command line.
+/// What a person or a program asks of the running site.
 public enum PersonsWish: Sendable {
   case control(ControlEvent)
+  /// In order, in one go.
+  case controls([ControlEvent])
   case add(DemandEvent)
   case cancelDemandEvent(String)
 
@@ -66,6 +68,24 @@ public enum PersonsWish: Sendable {
     guard let rig = site.rig(named: name) else { return .failure(Self.noRig(name)) }
     return .success(.control(.lockOutCleared(rig)))
   }
+
+  /// Opens every relay at once, however lately it was switched, and keeps it so until `endAllOff`. Rigs that are locked out
+  /// already keep their reason, so that the end of this does not release them.
+  public static func allOff(by person: String, _ status: ControllerStatus) -> PersonsWish {
+    .controls(
+      status.rigs.filter { !$0.isLockedOut }.map { .lockOut($0.rig, why: "\(Self.allOff), by \(person)") })
+  }
+
+  /// Gives back the rigs that `allOff` locked out; those locked out for another reason stay so.
+  public static func endAllOff(_ status: ControllerStatus) -> Result<PersonsWish, Refusal> {
+    let rigs = status.rigs.filter { rig in
+      if case .lockedOut(let why) = rig.reason { why.hasPrefix(Self.allOff) } else { false }
+    }
+    guard !rigs.isEmpty else { return .failure(Refusal("no rig is locked out by an all-off")) }
+    return .success(.controls(rigs.map { .lockOutCleared($0.rig) }))
+  }
+
+  private static let allOff = "all off"
 
   /// An event between two spoken times, with a cap in kW, a price per kWh, or both.
   public static func demandEvent(

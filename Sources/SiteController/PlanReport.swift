@@ -31,7 +31,7 @@ public enum PlanReport {
         "carbon_g_per_kwh": terms.map { .number($0.carbon) } ?? nil,
       ]
     }
-    let kept = ["objective", "bound", "relative_gap", "method", "solve_ms", "slack"]
+    let kept = ["objective", "bound", "relative_gap", "method", "solve_ms", "slack", "totals", "baselines"]
     return .object(
       [
         .init("id", .integer(plan.directive.id)), .init("status", .string(plan.plan.status)),

@@ -68,7 +68,7 @@ public final class RunningSite: Sendable {
   public let control: ControlService
   private let store: StoreService
   let planner: PlanningService
-  let parts: Parts
+  public let parts: Parts
   private let isStopping = Atomic(false)
 
   public init(_ parts: Parts) {
@@ -149,6 +149,9 @@ public final class RunningSite: Sendable {
       next = await self.control.stored(result)
     }
   }
+
+  /// Makes a plan at once and puts it in force, out of its turn. Who asks again while that goes on waits.
+  public func planNow(_ cause: String) async { await self.plan(because: cause) }
 
   private func plan(because cause: String) async {
     guard let site = await self.control.site, let now = await self.control.wall else { return }

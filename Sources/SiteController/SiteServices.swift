@@ -215,6 +215,7 @@ public actor ControlService {
     switch wish(shell.engine, now.wall) {
     case .failure(let refusal): return .failure(refusal)
     case .success(.control(let event)): shell.handle(event, at: now)
+    case .success(.controls(let events)): for event in events { shell.handle(event, at: now) }
     case .success(.add(let event)): shell.add(event, at: now)
     case .success(.cancelDemandEvent(let name)): shell.cancelDemandEvent(named: name, at: now)
     }

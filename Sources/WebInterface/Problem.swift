@@ -2,7 +2,7 @@ import JSONText
 import Ports
 
 /// Why a request has no other answer (RFC 9457), and what to do.
-struct Problem {
+struct Problem: Error {
   var status: Int
   var title: String
   var remedy: String

@@ -32,6 +32,10 @@ public struct SiteSnapshot: Sendable {
   public var meters: JSONValue = []
   /// The plan in force, slot by slot; null without one.
   public var plan: JSONValue = nil
+  /// As `rigshift job list --json` says it.
+  public var jobs: JSONValue = [:]
+  /// What one rig of each bank is rated at, in kW.
+  public var ratedDraw: [String: Double] = [:]
   /// Settled slots of the last two days, oldest first.
   public var slots: JSONValue = []
   /// Newest first.

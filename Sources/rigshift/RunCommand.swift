@@ -76,7 +76,8 @@ enum RunCommand {
         "socket": paths.socket,
       ])
     ServiceManager.ready(site.name)
-    let web = WebOfSite.start(site, record: paths.database, isSimulated: isSimulated, log: log)
+    let web = WebOfSite.start(
+      running, paths: paths, peers: peers?.service, feeds: asking, isSimulated: isSimulated, log: log)
     let steering = Task {
       for await signal in signals {
         switch signal {

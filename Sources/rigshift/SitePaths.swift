@@ -7,6 +7,8 @@ struct SitePaths: Sendable {
   let database: String
   /// The key that signs the log.
   let key: String
+  /// What is kept of the web interface's password and tokens.
+  let access: String
   /// Who may open it may ask; the folder's permissions decide that.
   let socket: String
   /// Where the relay holder listens.
@@ -22,7 +24,9 @@ struct SitePaths: Sendable {
       database = site.storage.path ?? "/var/lib/rigshift/\(name).sqlite"
     }
     self.database = database
-    self.key = (database.hasSuffix(".sqlite") ? String(database.dropLast(7)) : database) + ".key"
+    let stem = database.hasSuffix(".sqlite") ? String(database.dropLast(7)) : database
+    self.key = stem + ".key"
+    self.access = stem + ".access"
     self.socket = database + ".socket"
     self.relays = database + ".relays"
     self.folder = database.lastIndex(of: "/").map { String(database[..<$0]) } ?? "."

@@ -34,6 +34,8 @@ let usage = """
                                                 a person's will over the plan, until LENGTH (2h) is over
     lockout   RIG [--reason TEXT] | RIG clear   open a rig at once and keep it so until cleared
                                                 both take [--site FILE] [--data DIR] [--by NAME]
+    web       password [--password-file F] | token add NAME | token list | token remove NAME
+              [--site FILE] [--data DIR]        who may switch rigs over the web interface (docs/web.md)
     event     add NAME --from TIME --to TIME [--cap KW] [--price PER_KWH] | cancel NAME | list [--json]
                                                 demand response: a cap or a price for a time to come
     job       add ID --rig-hours H --deadline T [--bank B] [--rigs N] [--release T] [--uninterruptible]
@@ -120,6 +122,9 @@ let usage = """
     case "lockout":
       return try WishCommand.lockOut(
         try Arguments(rest, options: ["site", "data", "reason", "by"], words: 2))
+    case "web":
+      return try WebCommand.run(
+        try Arguments(rest, options: ["site", "data", "password-file"], words: 3))
     case "job": return try JobCommand.run(rest)
     case "world":
       return try WorldCommand.run(

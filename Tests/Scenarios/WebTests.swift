@@ -1,7 +1,9 @@
 import Foundation
 import Glibc
 import JSONText
+import Ports
 import ProgramTesting
+import SQLiteStore
 import Testing
 
 /// The web interface of a running site, asked with curl.
@@ -60,6 +62,113 @@ struct `The web interface of a running site` {
       try second.waitFor("planned")
       controller.send(SIGTERM)
       #expect(try controller.waitForEnd() == .exited(0))
+    }
+  }
+
+  @Test func `a person signs in, switches, stops everything, and stands in the record`() async throws {
+    try await Program.session {
+      let folder = try TemporaryFolder()
+      let port = try freePort()
+      let site = try folder.write(
+        try String(contentsOfFile: PackageFiles.example("minimal.toml"), encoding: .utf8)
+          + "\n[web]\nlisten = \"127.0.0.1:\(port)\"\n", to: "site.toml")
+      let data = "\(folder.path)/data"
+      let controller = try Program.start(["run", "--simulated", "--site", site, "--data", data])
+      try controller.waitFor("answering on this host")
+      try controller.waitFor("planned")
+      let url = "http://127.0.0.1:\(port)"
+      let jar = "\(folder.path)/jar"
+      func rigshift(_ words: String...) throws -> ChildProcess {
+        let child = try Program.start(words + ["--site", site, "--data", data])
+        #expect(try child.waitForEnd() == .exited(0), "\(child.errorText)")
+        return child
+      }
+      func form(_ fields: String, _ path: String = "/do") throws -> String {
+        try Self.curl("-i", "-b", jar, "-c", jar, "--data", fields, "\(url)\(path)")
+      }
+      let nobody = try form("name=Eva&password=anything", "/login")
+      #expect(nobody.contains("No password is set"))
+      let password = try folder.write("correct horse battery\n", to: "password")
+      _ = try rigshift("web", "password", "--password-file", password)
+      #expect(try form("name=Eva&password=wrong", "/login").contains("not the password of the site"))
+      #expect(
+        try form("name=Eva&password=correct+horse+battery&back=/rigs", "/login").contains("Location: /rigs"))
+
+      let page = try Self.curl("-b", jar, "\(url)/rigs")
+      let proof = try #require(page.firstMatch(of: /name="proof" value="([0-9a-f]+)"/)).1
+      let held = try form("action=override&target=s19-2&level=on&for=1h&back=/rigs&proof=\(proof)")
+      #expect(held.contains("303 See Other"), "\(held)")
+      let impossible = try form("action=override&target=s19-99&level=on&for=1h&proof=\(proof)")
+      #expect(impossible.contains("409 Conflict") && impossible.contains("no rig or bank is called"))
+      #expect(try form("action=replan").contains("403 Forbidden"), "no proof")
+      let status = try JSONValue.parse(Array(try Self.curl("\(url)/api/v1/status").utf8))
+      #expect(status["overrides"]?.array?.first?["by"]?.string == "Eva")
+
+      let token = String(
+        decoding: try rigshift("web", "token", "add", "ci").output, as: UTF8.self
+      ).trimmingCharacters(in: .newlines)
+      let header = "Authorization: Bearer \(token)"
+      #expect(try Self.curl("-X", "POST", "\(url)/api/v1/all-off").contains("\"status\":401"))
+      #expect(
+        try Self.curl("-X", "POST", "-H", header, "\(url)/api/v1/all-off") == "{\"recorded\":true}\n")
+      let rigs = try JSONValue.parse(Array(try Self.curl("\(url)/api/v1/rigs").utf8)).array ?? []
+      #expect(rigs.count == 4)
+      _ = try rigshift("lockout", "s19-1", "clear")
+      _ = try rigshift("lockout", "s19-1", "--reason", "fan is loud", "--by", "Ann")
+      #expect(
+        try Self.curl("-X", "DELETE", "-H", header, "\(url)/api/v1/all-off") == "{\"recorded\":true}\n")
+      let why = try Self.curl("\(url)/api/v1/rigs/s19-1/why")
+      #expect(why.contains("fan is loud (Ann)"), "what was locked out for another reason stays so: \(why)")
+      #expect(!(try Self.curl("\(url)/api/v1/rigs/s19-3/why")).contains("locked_out\":true"))
+
+      _ = try rigshift("web", "token", "remove", "ci")
+      #expect(try Self.curl("-X", "POST", "-H", header, "\(url)/api/v1/replan").contains("\"status\":401"))
+      #expect(try form("proof=\(proof)", "/logout").contains("303 See Other"))
+      #expect(try form("action=replan&proof=\(proof)").contains("Location: /login"))
+      controller.send(SIGTERM)
+      #expect(try controller.waitForEnd() == .exited(0))
+      let record = try RecordReader(path: "\(data)/minimal.sqlite").newestEvents(100).map {
+        "\($0.kind): \($0.text)"
+      }
+      for line in [
+        "signInRefused: 'Eva' over the web", "signedIn: Eva over the web", "overrideSet: on by Eva",
+        "lockOut: all off, by token ci",
+      ] { #expect(record.contains(line), "\(line) is not in \(record)") }
+    }
+  }
+
+  @Test func `keeps to its description, whatever is asked`() async throws {
+    let schemathesis = "\(PackageFiles.root)/.dependencies/python/bin/schemathesis"
+    guard access(schemathesis, X_OK) == 0 else {
+      return print(
+        "skipped: schemathesis, which \(schemathesis) is not, on the description of the web interface")
+    }
+    try await Program.session {
+      let folder = try TemporaryFolder()
+      let port = try freePort()
+      let data = "\(folder.path)/data"
+      let site = PackageFiles.example("yokohama.toml")
+      let demo = try Program.start([
+        "demo", "--site", site, "--listen", "127.0.0.1:\(port)", "--data", data,
+      ])
+      try demo.waitFor("answering on this host")
+      try demo.waitFor("planned")
+      let token = try Program.start(["web", "token", "add", "test", "--site", site, "--data", data])
+      #expect(try token.waitForEnd() == .exited(0), "\(token.errorText)")
+      let header =
+        "Authorization: Bearer "
+        + String(decoding: token.output, as: UTF8.self).trimmingCharacters(in: .newlines)
+      let check = try ChildProcess(
+        schemathesis,
+        [
+          "run", "http://127.0.0.1:\(port)/openapi.json", "-H", header, "--checks", "all", "--max-examples",
+          "15", "--seed", "1", "--no-color",
+        ])
+      #expect(try check.waitForEnd() == .exited(0), "\(String(decoding: check.output, as: UTF8.self))")
+      let health = try Self.curl("http://127.0.0.1:\(port)/api/v1/status")
+      #expect(try JSONValue.parse(Array(health.utf8))["ticks_missed"]?.int == 0)
+      demo.send(SIGTERM)
+      #expect(try demo.waitForEnd() == .exited(0))
     }
   }
 

@@ -73,6 +73,7 @@ struct LivingSite {
   mutating func wish(_ wish: Result<PersonsWish, PersonsWish.Refusal>) {
     switch wish {
     case .success(.control(let event)): self.send(event)
+    case .success(.controls(let events)): for event in events { self.send(event) }
     case .success(.add(let event)): self.perform(self.engine.add(event, at: self.now))
     case .success(.cancelDemandEvent(let name)):
       self.perform(self.engine.cancelDemandEvent(named: name, at: self.now))

@@ -89,7 +89,10 @@ import WebInterface
   private static func ask(_ path: String, _ snapshot: SiteSnapshot?) throws -> HTTPResponse {
     var reader = HTTPRequestReader(maximumBody: 1000)
     reader.feed("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
-    return Self.interface.answer(try #require(try reader.next()), snapshot)
+    switch Self.interface.answer(try #require(try reader.next()), snapshot) {
+    case .response(let response): return response
+    case .question(let question): return Self.interface.response(to: question, .done(Self.accounts), snapshot)
+    }
   }
 
   private static func text(_ path: String, _ snapshot: SiteSnapshot? = Self.snapshot()) throws -> String {
@@ -170,12 +173,72 @@ import WebInterface
     #expect(try revision(switched) != calm)
   }
 
+  /// A day of the record, as the report says it.
+  private static let accounts: JSONValue = {
+    let day: [JSONValue.Member] = [
+      .init("planned_rig_hours", 2), .init("rig_hours", 1.5), .init("planned_import_kwh", 3),
+      .init("import_kwh", 2), .init("export_kwh", 1), .init("generation_kwh", 8), .init("rigs_kwh", 9),
+      .init("renewable_rigs_kwh", 7), .init("renewable_share", 0.7778), .init("planned_cost", 0.6),
+      .init("cost", 0.3), .init("planned_co2_kg", 0.75), .init("co2_kg", 0.5),
+      .init("saving_against_continuous", 1.25), .init("saving_against_asap", nil),
+      .init("co2_saving_against_continuous_kg", 0.2), .init("gap_hours", 0.025),
+      .init("first_certificate", 4), .init("last_certificate", 9),
+    ]
+    return [
+      "currency": "EUR", "first": "2025-06-01", "last": "2025-06-01",
+      "days": [
+        .object([.init("date", "2025-06-01")] + day), .object([.init("date", "total")] + day),
+      ], "slots": Self.snapshot().slots,
+    ]
+  }()
+
   @Test func `what was metered stands beside what was planned`() throws {
     let page = try Self.text("/energy")
     #expect(page.contains("<th scope=\"row\">import</th><td>2.00 kWh</td><td>3.00 kWh</td>"))
     #expect(page.contains("<th scope=\"row\">imports less exports</th><td>0.30 EUR</td><td>0.60 EUR</td>"))
     #expect(page.contains("<th scope=\"row\">CO2 of imports</th><td>0.5 kg</td><td>0.8 kg</td>"))
+    #expect(page.contains("<th scope=\"row\">renewable share of the rigs</th><td>77.8 %</td><td>-</td>"))
     #expect(page.contains("<th scope=\"row\">not metered</th><td>1 min</td>"))
+    #expect(page.contains("<th scope=\"row\">an even pace</th><td>1.25 EUR</td>"))
+    #expect(!page.contains("as early as possible"), "a saving that is not known is not shown")
+    #expect(page.contains("certificates 4 to 9 stand behind them"))
+    #expect(page.contains("day=2025-05-31\">Earlier") && page.contains("day=2025-06-02\">Later"))
+  }
+
+  @Test func `a month shows its days, what each saved, and prices as they applied`() throws {
+    guard case .object(let members) = Self.accounts else { return }
+    let month = JSONValue.object(
+      members.map { member in
+        member.name == "first"
+          ? .init("first", "2025-05-31") : member
+      })
+    var reader = HTTPRequestReader(maximumBody: 0)
+    reader.feed("GET /energy?span=month&day=2025-06-01 HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+    let answer = Self.interface.answer(try #require(try reader.next()), nil)
+    guard case .question(let question) = answer, case .energy(let period, _) = question else {
+      Issue.record("not understood")
+      return
+    }
+    #expect(period.span == .month && period.date == CivilDate(year: 2025, month: 6, day: 1))
+    let page = String(
+      decoding: Self.interface.response(to: question, .done(month), Self.snapshot()).body, as: UTF8.self)
+    #expect(page.contains("Saved against an even pace: 1.2 EUR in all, over 1 days."))
+    #expect(page.contains("<a href=\"/energy?day=2025-06-01\">2025-06-01</a>"))
+    #expect(page.contains("Import prices by local time, from 0.20 EUR/kWh to 0.20 EUR/kWh"))
+    #expect(page.ranges(of: "class=\"heat0\"").count == 1, "one settled slot, one cell")
+  }
+
+  @Test(arguments: [
+    ("day", 2025, 6, 1, "2025-06-01", "2025-06-01"), ("week", 2025, 6, 1, "2025-05-26", "2025-06-01"),
+    ("month", 2024, 2, 29, "2024-02-01", "2024-02-29"), ("month", 2025, 12, 31, "2025-12-01", "2025-12-31"),
+  ])
+  func `days, weeks from Monday and months are whole`(
+    _ span: String, _ year: Int, _ month: Int, _ day: Int, _ first: String, _ last: String
+  ) throws {
+    let date = try #require(CivilDate(year: year, month: month, day: day))
+    let period = EnergyPeriod(span: try #require(.init(rawValue: span)), date: date)
+    let days = period.days(today: CivilDate(dayNumber: 0))
+    #expect(ISO8601.string(days.lowerBound) == first && ISO8601.string(days.upperBound) == last)
   }
 
   @Test func `what happens next names time, count and reason`() throws {

@@ -37,8 +37,12 @@ import WebInterface
     var reader = HTTPRequestReader(maximumBody: 1000)
     reader.feed("\(method) \(path) HTTP/1.1\r\n\(host.map { "Host: \($0)\r\n" } ?? "")\r\n".utf8)
     let request = try #require(try reader.next())
-    return Self.interface.answer(request, status.map { SiteSnapshot(status: $0, age: age) })
+    let answer = Self.interface.answer(request, status.map { SiteSnapshot(status: $0, age: age) })
+    guard case .response(let response) = answer else { throw Unexpected() }
+    return response
   }
+
+  private struct Unexpected: Error {}
 
   private static func json(_ response: HTTPResponse) throws -> JSONValue {
     try JSONValue.parse(response.body)
@@ -123,12 +127,21 @@ import WebInterface
     #expect(!String(decoding: answer.body, as: UTF8.self).contains("Yokohama"))
   }
 
+  @Test func `the description names every endpoint and no other`() throws {
+    let document = try JSONValue.parse(try Self.ask("/openapi.json").body)
+    let described = (document["paths"]?.object ?? []).flatMap { path in
+      (path.value.object ?? []).map { "\($0.name.uppercased()) \(path.name)" }
+    }
+    #expect(described.sorted() == WebInterface.endpoints.sorted())
+    #expect(document["openapi"] == "3.1.0")
+  }
+
   @Test func `what is not there and what cannot be done are refused with a remedy`() throws {
     let missing = try Self.ask("/nowhere")
     #expect(missing.status == 404)
     #expect(missing.headers.contains(HTTPHeader("Content-Type", "application/problem+json")))
     let detail = try #require(try Self.json(missing)["detail"]?.string)
-    #expect(detail.hasPrefix("these exist: /, /plan, ") && detail.contains(", /metrics, "))
+    #expect(detail.contains("/openapi.json"))
     let write = try Self.ask("/health", method: "POST")
     #expect(write.status == 405 && write.headers.contains(HTTPHeader("Allow", "GET")))
   }

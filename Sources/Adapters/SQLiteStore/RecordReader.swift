@@ -103,11 +103,15 @@ public final class RecordReader {
     }
   }
 
-  /// Settled slots that began at or after `start`, oldest first and at most 3000, without the meters' counters.
-  public func slots(from start: UTCInstant) throws(StoreError) -> [SlotRecord] {
+  /// Settled slots that began from `start` on and before `end`, oldest first and at most 10,000 (a month of five minutes each),
+  /// without the meters' counters.
+  public func slots(
+    from start: UTCInstant, before end: UTCInstant = UTCInstant(milliseconds: .max)
+  ) throws(StoreError) -> [SlotRecord] {
     do throws(SQLiteConnection.Failure) {
       return try RecordRows.slots(
-        "WHERE start_ms >= ? ORDER BY start_ms LIMIT 3000", [.integer(start.milliseconds)],
+        "WHERE start_ms >= ? AND start_ms < ? ORDER BY start_ms LIMIT 10000",
+        [.integer(start.milliseconds), .integer(end.milliseconds)],
         on: self.connection)
     } catch {
       throw StoreError(reading: error)

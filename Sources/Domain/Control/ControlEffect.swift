@@ -86,6 +86,8 @@ public enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
   case storeFailed, storeRecovered
   case feedFallback, feedRestored
   case demandEventAdded, demandEventCancelled
+  /// A person over the web, and a new plan that somebody asked for.
+  case signedIn, signInRefused, planAskedFor
   /// The record was put back from a backup.
   case restored
   /// An event that made no sense, such as an index that names nothing.

@@ -16,7 +16,7 @@ public struct HTTPRequestReader: Sendable {
     public func query(_ name: String) -> String? {
       guard let mark = self.target.firstIndex(of: "?") else { return nil }
       for pair in self.target[self.target.index(after: mark)...].split(separator: "&") {
-        let parts = pair.split(separator: "=", maxSplits: 1)
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 2, parts[0] == name { return String(parts[1]) }
       }
       return nil

@@ -22,6 +22,9 @@
 
   // The page itself, parsed by the browser without running anything in it; what a person had opened stays open.
   const renew = revision => {
+    // Not under somebody's hands: the next answer tries again.
+    const hand = document.activeElement && document.activeElement.closest('main form');
+    if (hand && document.activeElement.matches('input, select')) return;
     const request = new XMLHttpRequest();
     request.responseType = 'document';
     request.open('GET', location.href);

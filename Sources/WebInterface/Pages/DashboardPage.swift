@@ -10,6 +10,11 @@ struct DashboardPage {
     case evidence = "/evidence"
     case system = "/system"
 
+    init?(_ endpoint: Endpoint) {
+      guard endpoint.method == "GET" else { return nil }
+      self.init(rawValue: endpoint.path)
+    }
+
     var title: String {
       switch self {
       case .now: "Now"
@@ -24,7 +29,22 @@ struct DashboardPage {
 
   let place: Place
   let snapshot: SiteSnapshot
-  let main: Markup
+  let actions: Actions
+  let version: String
+  /// For the energy page, which looks into the record.
+  var energy: (period: EnergyPeriod, accounts: JSONValue) = (EnergyPeriod(), [:])
+
+  private var main: Markup {
+    switch self.place {
+    case .now: NowPage(self.snapshot).markup
+    case .plan: PlanPage(snapshot: self.snapshot, actions: self.actions).markup
+    case .rigs: RigsPage(snapshot: self.snapshot, actions: self.actions).markup
+    case .energy:
+      EnergyPage(snapshot: self.snapshot, period: self.energy.period, accounts: self.energy.accounts).markup
+    case .evidence: EvidencePage(snapshot: self.snapshot).markup
+    case .system: SystemPage(snapshot: self.snapshot, version: self.version).markup
+    }
+  }
 
   var markup: Markup {
     let site = self.snapshot.status["site"]?.string ?? "RigShift"
@@ -39,11 +59,17 @@ struct DashboardPage {
       <a class="skip" href="#main">Skip to content</a>
       <header><p class="site">\(site)</p>\(simulated)\(StatusStrip(self.snapshot).markup)
       <p class="silent" role="alert" hidden>Screen disconnected since <time></time>: what you see is old.</p></header>
+      \(self.actions.bar(isAllOff: self.isAllOff))
       <nav aria-label="Pages">\(Place.allCases.map(self.link))</nav>
       <main id="main">\(self.main)</main>
       </body></html>
 
       """
+  }
+
+  private var isAllOff: Bool {
+    let rigs = self.snapshot.rigs.array ?? []
+    return !rigs.isEmpty && rigs.allSatisfy { $0["locked_out"]?.bool == true }
   }
 
   private func link(_ place: Place) -> Markup {

@@ -1,93 +1,158 @@
 import JSONText
 import Quantities
 
-/// What was metered, beside what was planned: per day and slot by slot. The two never mix.
+/// What was metered, beside what was planned, out of the signed log: a day, a week or a month. The two never mix.
 struct EnergyPage {
   let snapshot: SiteSnapshot
+  let period: EnergyPeriod
+  /// The accounts of the period as `rigshift report --json` says them, with `first` and `last` day and its `slots`.
+  let accounts: JSONValue
 
-  /// Sums over slots; a figure is absent where no slot has it.
-  private struct Sums {
-    var imported: Double?
-    var exported: Double?
-    var generated: Double?
-    var rigs: Double?
-    var rigHours: Double?
-    var cost: Double?
-    var co2: Double?
-    var plannedRigHours: Double?
-    var plannedImport: Double?
-    var plannedCost: Double?
-    var plannedCO2: Double?
-    var gapSeconds = 0
-    var slots = 0
-
-    init(_ slots: [SettledSlot]) {
-      func sum(_ value: (SettledSlot) -> Double?) -> Double? {
-        let values = slots.compactMap(value)
-        return values.isEmpty ? nil : values.reduce(0, +)
-      }
-      self.imported = sum(\.imported)
-      self.exported = sum(\.exported)
-      self.generated = sum(\.generated)
-      self.rigs = sum(\.rigs)
-      self.rigHours = sum(\.rigHours)
-      self.cost = sum(\.cost)
-      self.co2 = sum(\.co2)
-      self.plannedRigHours = sum(\.plannedRigHours)
-      self.plannedImport = sum(\.plannedImport)
-      self.plannedCost = sum(\.plannedCost)
-      self.plannedCO2 = sum(\.plannedCO2)
-      self.gapSeconds = slots.reduce(0) { $0 + $1.gapSeconds }
-      self.slots = slots.count
-    }
-  }
+  private var first: CivilDate? { self.accounts["first"]?.string.flatMap { ISO8601.date($0) } }
+  private var last: CivilDate? { self.accounts["last"]?.string.flatMap { ISO8601.date($0) } }
 
   var markup: Markup {
     let words = Words(self.snapshot)
-    let settled = SettledSlot.all(of: self.snapshot.slots)
-    guard !settled.isEmpty else {
-      return
-        "<h1>Energy</h1><p class=\"empty\">No slot has been settled yet. The first one is when its time is over.</p>"
+    let days = self.accounts["days"]?.array ?? []
+    let settled = SettledSlot.all(of: self.accounts["slots"] ?? [])
+    guard let total = days.last, let first = self.first, let last = self.last else {
+      return """
+        \(self.head)<p class="empty">Nothing has been settled in this time. A slot is when its time is over.</p>
+        """
     }
-    let days = Dictionary(grouping: settled) { words.zone.date(of: $0.slot.start) }.sorted { $0.key > $1.key }
+    let each = days.dropLast()
+    let dates = Array(
+      sequence(first: first) { $0 < last ? $0.advanced(byDays: 1) : nil }.prefix(31))
+    func bars(_ title: String, _ unit: String, _ name: String) -> Markup {
+      DayBars(
+        title: title, unit: unit,
+        values: dates.map { date in
+          (date, each.first { $0["date"]?.string == ISO8601.string(date) }?[name]?.double)
+        }
+      ).markup
+    }
     return """
-      <h1>Energy</h1><p>The last two days. Older ones: <code>rigshift report</code>.</p>
-      \(days.map { self.day($0.key, Sums($0.value), words) })
-      <section aria-labelledby="slots"><h2 id="slots">Slot by slot</h2><div class="scroll"><table class="slots">
-      <thead><tr><th scope="col">slot from</th><th scope="col">import kWh</th><th scope="col">export kWh</th>\
-      <th scope="col">generation kWh</th><th scope="col">rigs kWh</th><th scope="col">rig-hours</th>\
-      <th scope="col">\(self.snapshot.currency)/kWh</th><th scope="col">cost \(self.snapshot.currency)</th><th scope="col">gap</th></tr></thead>
-      <tbody>\(settled.reversed().map { self.row($0, words) })</tbody></table></div></section>
+      \(self.head)\(self.sums(total, words))\(self.savings(total, words))\
+      \(bars("Saved against an even pace", self.snapshot.currency, "saving_against_continuous"))\
+      \(bars("CO2 saved against an even pace", "kg", "co2_saving_against_continuous_kg"))\
+      \(PriceHeatmap(slots: settled, days: dates, words: words).markup)\
+      \(self.period.span == .day ? self.slots(settled, words) : self.days(Array(each), words))
       """
   }
 
-  private func day(_ date: CivilDate, _ sums: Sums, _ words: Words) -> Markup {
-    func line(_ name: String, metered: String, planned: String) -> Markup {
-      "<tr><th scope=\"row\">\(name)</th><td>\(metered)</td><td>\(planned)</td></tr>"
+  // MARK: Where in time
+
+  private var head: Markup {
+    let span = self.period.span
+    let today = self.snapshot.now.map { self.snapshot.zone.date(of: $0) }
+    let date = self.period.date ?? today ?? CivilDate(dayNumber: 0)
+    let reach = self.first.flatMap { first in self.last.map { (first, $0) } } ?? (date, date)
+    func link(_ date: CivilDate, _ text: String) -> Markup {
+      "<a href=\"/energy?span=\(span.rawValue)&amp;day=\(ISO8601.string(date))\">\(text)</a>"
+    }
+    let choices = EnergyPeriod.Span.allCases.map { choice -> Markup in
+      "<option\(choice == span ? " selected" as Markup : "")>\(choice.rawValue)</option>"
+    }
+    let title =
+      reach.0 == reach.1
+      ? ISO8601.string(reach.0) : "\(ISO8601.string(reach.0)) to \(ISO8601.string(reach.1))"
+    return """
+      <h1>Energy</h1><form method="get" action="/energy" aria-label="Time to look at">\
+      \(link(reach.0.advanced(byDays: -1), "Earlier"))
+      <label>Day <input type="date" name="day" value="\(ISO8601.string(date))"></label>
+      <label>Show the <select name="span">\(choices)</select></label><button>Show</button>
+      \(link(reach.1.advanced(byDays: 1), "Later"))</form><h2>\(title)</h2>
+      """
+  }
+
+  // MARK: Sums
+
+  private func sums(_ total: JSONValue, _ words: Words) -> Markup {
+    func figure(_ name: String?) -> Double? { name.flatMap { total[$0]?.double } }
+    func line(
+      _ title: String, _ metered: String, _ planned: String? = nil, _ text: (Double?) -> String
+    ) -> Markup {
+      "<tr><th scope=\"row\">\(title)</th><td>\(text(figure(metered)))</td><td>\(planned.map { text(figure($0)) } ?? "-")</td></tr>"
     }
     let hours = { (value: Double?) in value.map { "\($0.text(places: 1)) h" } ?? "unknown" }
     let kilograms = { (value: Double?) in value.map { "\($0.text(places: 1)) kg" } ?? "unknown" }
+    let percent = { (value: Double?) in value.map { "\(($0 * 100).text(places: 1)) %" } ?? "unknown" }
+    let gap = figure("gap_hours") ?? 0
     return """
-      <section aria-label="\(ISO8601.string(date))"><h2>\(ISO8601.string(date))</h2><table><thead><tr><th scope="col">\(sums.slots) slots</th>\
-      <th scope="col">metered</th><th scope="col">planned</th></tr></thead><tbody>\
-      \(line("import", metered: words.energy(sums.imported), planned: words.energy(sums.plannedImport)))\
-      \(line("export", metered: words.energy(sums.exported), planned: "-"))\
-      \(line("generation", metered: words.energy(sums.generated), planned: "-"))\
-      \(line("rigs", metered: words.energy(sums.rigs), planned: "-"))\
-      \(line("rig-hours", metered: hours(sums.rigHours), planned: hours(sums.plannedRigHours)))\
-      \(line("imports less exports", metered: words.money(sums.cost), planned: words.money(sums.plannedCost)))\
-      \(line("CO2 of imports", metered: kilograms(sums.co2), planned: kilograms(sums.plannedCO2)))\
-      \(sums.gapSeconds > 0 ? line("not metered", metered: Words.length(seconds: sums.gapSeconds), planned: "-") : .empty)\
-      </tbody></table></section>
+      <table><thead><tr><td></td><th scope="col">metered</th><th scope="col">planned</th></tr></thead><tbody>\
+      \(line("import", "import_kwh", "planned_import_kwh", words.energy))\
+      \(line("export", "export_kwh", nil, words.energy))\
+      \(line("generation", "generation_kwh", nil, words.energy))\
+      \(line("rigs", "rigs_kwh", nil, words.energy))\
+      \(line("of which renewable", "renewable_rigs_kwh", nil, words.energy))\
+      \(line("renewable share of the rigs", "renewable_share", nil, percent))\
+      \(line("rig-hours", "rig_hours", "planned_rig_hours", hours))\
+      \(line("imports less exports", "cost", "planned_cost", words.money))\
+      \(line("CO2 of imports", "co2_kg", "planned_co2_kg", kilograms))\
+      \(gap > 0 ? "<tr><th scope=\"row\">not metered</th><td>\(Words.length(seconds: Int(min(gap, 1e6) * 3600)))</td><td>-</td></tr>" as Markup : .empty)\
+      </tbody></table>
       """
   }
 
-  private func row(_ slot: SettledSlot, _ words: Words) -> Markup {
-    func cell(_ value: Double?, _ places: Int) -> Markup { "<td>\(value?.text(places: places) ?? "-")</td>" }
+  private func savings(_ total: JSONValue, _ words: Words) -> Markup {
+    let baselines = [
+      ("saving_against_continuous", "an even pace"), ("saving_against_asap", "as early as possible"),
+      ("saving_against_reference", "the older GridShift rule"),
+    ]
+    let rows = baselines.compactMap { name, title in
+      total[name]?.double.map { saved -> Markup in
+        "<tr><th scope=\"row\">\(title)</th><td>\(words.money(saved))</td></tr>"
+      }
+    }
+    guard !rows.isEmpty else {
+      return "<p class=\"empty\">No slot was metered whole, so no saving is known.</p>"
+    }
     return """
+      <table><caption>Saved, metered, against the same rig-hours run otherwise (carbon at its price)</caption>
+      <tbody>\(rows)</tbody></table>
+      <p><a href="/api/v1/report?from=\(self.accounts["first"]?.string ?? "")&amp;to=\(self.accounts["last"]?.string ?? "")">These figures as JSON</a>; \
+      certificates \(total["first_certificate"]?.int ?? 0) to \(total["last_certificate"]?.int ?? 0) stand behind them.</p>
+      """
+  }
+
+  // MARK: Parts
+
+  private func days(_ days: [JSONValue], _ words: Words) -> Markup {
+    func cell(_ day: JSONValue, _ name: String, _ places: Int) -> Markup {
+      "<td>\(day[name]?.double?.text(places: places) ?? "-")</td>"
+    }
+    let rows = days.map { day -> Markup in
+      let date = day["date"]?.string ?? ""
+      return """
+        <tr><th scope="row"><a href="/energy?day=\(date)">\(date)</a></th>\(cell(day, "import_kwh", 1))\(cell(day, "export_kwh", 1))\
+        \(cell(day, "generation_kwh", 1))\(cell(day, "rigs_kwh", 1))\(cell(day, "rig_hours", 1))\(cell(day, "cost", 2))\
+        \(cell(day, "saving_against_continuous", 2))\(cell(day, "co2_kg", 1))\(cell(day, "gap_hours", 2))</tr>
+        """
+    }
+    return """
+      <section aria-labelledby="days"><h2 id="days">Day by day, metered</h2><div class="scroll"><table class="slots"><thead><tr>\
+      <th scope="col">day</th><th scope="col">import kWh</th><th scope="col">export kWh</th><th scope="col">generation kWh</th>\
+      <th scope="col">rigs kWh</th><th scope="col">rig-hours</th><th scope="col">cost \(self.snapshot.currency)</th>\
+      <th scope="col">saved \(self.snapshot.currency)</th><th scope="col">CO2 kg</th><th scope="col">gap h</th></tr></thead>
+      <tbody>\(rows)</tbody></table></div></section>
+      """
+  }
+
+  private func slots(_ slots: [SettledSlot], _ words: Words) -> Markup {
+    func cell(_ value: Double?, _ places: Int) -> Markup { "<td>\(value?.text(places: places) ?? "-")</td>" }
+    let rows = slots.reversed().map { slot -> Markup in
+      """
       <tr><th scope="row">\(words.dateAndTime(slot.slot.start))</th>\(cell(slot.imported, 2))\(cell(slot.exported, 2))\
       \(cell(slot.generated, 2))\(cell(slot.rigs, 2))\(cell(slot.rigHours, 2))\(cell(slot.price, 2))\(cell(slot.cost, 2))\
       <td>\(slot.gapSeconds > 0 ? Words.length(seconds: slot.gapSeconds) : "")</td></tr>
+      """
+    }
+    return """
+      <section aria-labelledby="slots"><h2 id="slots">Slot by slot, metered</h2><div class="scroll"><table class="slots">
+      <thead><tr><th scope="col">slot from</th><th scope="col">import kWh</th><th scope="col">export kWh</th>\
+      <th scope="col">generation kWh</th><th scope="col">rigs kWh</th><th scope="col">rig-hours</th>\
+      <th scope="col">\(self.snapshot.currency)/kWh</th><th scope="col">cost \(self.snapshot.currency)</th><th scope="col">gap</th></tr></thead>
+      <tbody>\(rows)</tbody></table></div></section>
       """
   }
 }

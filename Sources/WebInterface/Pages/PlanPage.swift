@@ -4,8 +4,16 @@ import Quantities
 /// The plan in force: where it comes from, what it rests on, and what it does.
 struct PlanPage {
   let snapshot: SiteSnapshot
+  let actions: Actions
 
   var markup: Markup {
+    let jobs: Markup = """
+      <section aria-labelledby="jobs"><h2 id="jobs">Jobs</h2>\(JobTable(snapshot: self.snapshot, actions: self.actions).markup)</section>
+      """
+    return "\(self.inForce)\(self.actions.form("replan", button: "Plan again now"))\(jobs)"
+  }
+
+  private var inForce: Markup {
     let plan = self.snapshot.plan
     let words = Words(self.snapshot)
     guard !plan.isNull else {

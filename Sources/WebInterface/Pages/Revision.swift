@@ -22,6 +22,9 @@ enum Revision {
     for bank in status["banks"]?.array ?? [] {
       add("\(bank["running"]?.int ?? 0)/\(bank["wanted"]?.int ?? 0)")
     }
+    for job in snapshot.jobs["jobs"]?.array ?? [] {
+      add("\(job["id"]?.string ?? "")=\(job["state"]?.string ?? "")")
+    }
     for rig in snapshot.rigs.array ?? [] { add(RigTile.state(of: rig).rawValue) }
     add(snapshot.slots.array?.last?["start"]?.string ?? "")
     add("\((snapshot.trace.last?.at.milliseconds ?? 0) / 60_000)")

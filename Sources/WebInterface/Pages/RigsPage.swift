@@ -38,6 +38,7 @@ struct RigTile {
   }
 
   let rig: JSONValue
+  let actions: Actions
 
   var markup: Markup {
     let state = Self.state(of: self.rig)
@@ -48,8 +49,27 @@ struct RigTile {
       <span class="word"> \(state.word)</span></summary>
       <p>\(isOn ? "On" : "Off") for \(Words.length(seconds: self.rig["for_s"]?.int ?? 0)): \
       \(self.rig["reason"]?.string ?? "nobody knows why").\(self.held)</p>
-      <p>Its relay has switched \(self.rig["cycles"]?.int ?? 0) times. The whole story: <code>rigshift why \(name)</code>.</p>
+      <p>Its relay has switched \(self.rig["cycles"]?.int ?? 0) times. The whole story: <code>rigshift why \(name)</code>.</p>\(self.forms(name))
       </details></li>
+      """
+  }
+
+  private func forms(_ name: String) -> Markup {
+    let isLocked = self.rig["locked_out"]?.bool == true
+    let isHeld = self.rig["override_until"]?.isNull == false
+    let hold = self.actions.form(
+      "override", target: name, button: "Hold",
+      fields: """
+        <select name="level" aria-label="Hold \(name)"><option>off</option><option>on</option></select> \
+        \(Actions.lengths("\(name) is held"))
+        """)
+    return """
+      \(isHeld ? self.actions.form("clear-override", target: name, button: "Give back to the plan") : hold)\
+      \(isLocked
+        ? self.actions.form("clear-lockout", target: name, button: "End the lock-out")
+        : self.actions.form(
+          "lockout", target: name, button: "Lock out",
+          fields: "<label>Why <input name=\"why\" maxlength=\"100\" size=\"14\"></label>"))
       """
   }
 
@@ -61,6 +81,7 @@ struct RigTile {
 /// Banks, and every rig of each.
 struct RigsPage {
   let snapshot: SiteSnapshot
+  let actions: Actions
 
   var markup: Markup {
     let rigs = self.snapshot.rigs.array ?? []
@@ -75,8 +96,24 @@ struct RigsPage {
       <section aria-label="Bank \(name)"><h2>\(name): \(bank["running"]?.int ?? 0) of \(bank["rigs"]?.int ?? 0) on</h2>
       <p>\(bank["wanted"]?.int ?? 0) wanted: \(bank["reason"]?.string ?? "nobody knows why"). \
       \(bank["available"]?.int ?? 0) may run, \(bank["shed"]?.int ?? 0) held off by the import guard, \
-      \(bank["starts_today"]?.int ?? 0) starts today.</p>\(held)
-      <ul class="tiles">\(own.map { RigTile(rig: $0).markup })</ul></section>
+      \(bank["starts_today"]?.int ?? 0) starts today.</p>\(held)\(self.forms(name, rigs: bank["rigs"]?.int ?? 0))
+      <ul class="tiles">\(own.map { RigTile(rig: $0, actions: self.actions).markup })</ul></section>
       """
+  }
+
+  private func forms(_ name: String, rigs: Int) -> Markup {
+    let overrides = self.snapshot.status["overrides"]?.array ?? []
+    if let held = overrides.first(where: { $0["target"]?.string == name }) {
+      return """
+        <p>Held by \(held["by"]?.string ?? "a person") until \(Words(self.snapshot).dateAndTime(held["until"])).</p>\
+        \(self.actions.form("clear-override", target: name, button: "Give back to the plan"))
+        """
+    }
+    return self.actions.form(
+      "override", target: name, button: "Hold",
+      fields: """
+        <label>Hold <input name="level" type="number" min="0" max="\(rigs)" value="0" required> of \(rigs) rigs on</label> \
+        \(Actions.lengths("the bank is held"))
+        """)
   }
 }

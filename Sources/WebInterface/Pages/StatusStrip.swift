@@ -25,7 +25,8 @@ struct StatusStrip {
     let problems = SiteHealth(snapshot).problems
     let running = banks.reduce(0) { $0 + ($1["running"]?.int ?? 0) }
     let rigs = banks.reduce(0) { $0 + ($1["rigs"]?.int ?? 0) }
-    (self.mode, self.level) = Self.mode(status, banks: banks, words: words, hasProblems: !problems.isEmpty)
+    (self.mode, self.level) = Self.mode(
+      status, banks: banks, rigs: snapshot.rigs.array ?? [], words: words, hasProblems: !problems.isEmpty)
     let oldest = (snapshot.meters.array ?? []).first { $0["measures"]?.string == "grid" }
     self.facts = [
       LiveValue(
@@ -47,13 +48,16 @@ struct StatusStrip {
   }
 
   private static func mode(
-    _ status: JSONValue, banks: [JSONValue], words: Words, hasProblems: Bool
+    _ status: JSONValue, banks: [JSONValue], rigs: [JSONValue], words: Words, hasProblems: Bool
   ) -> (String, Level) {
     func flag(_ name: String) -> Bool { status[name]?.bool ?? false }
     if flag("emergency_stop") { return ("Emergency stop pressed", .alarm) }
     if status["clock_trusted"]?.bool == false { return ("Fallback (clock not trusted)", .alarm) }
     if status["site_meter_fresh"]?.bool == false { return ("Fallback (no site meter)", .alarm) }
     if flag("store_failed") { return ("Holding (record cannot be written)", .alarm) }
+    if !rigs.isEmpty, rigs.allSatisfy({ $0["locked_out"]?.bool == true }) {
+      return ("All rigs off: \(rigs[0]["reason"]?.string ?? "locked out")", .alarm)
+    }
     let shed = banks.reduce(0) { $0 + ($1["shed"]?.int ?? 0) }
     if shed > 0 { return ("Shedding \(shed) rigs", .alarm) }
     let level = hasProblems ? Level.alarm : .calm

@@ -16,16 +16,10 @@ enum ReportCommand {
     let from = try arguments.instant("from", zone: site.zone) ?? UTCInstant(milliseconds: .min)
     let to = try arguments.instant("to", zone: site.zone) ?? UTCInstant(milliseconds: .max)
     return answering(open.path) { () throws(StoreError) in
-      guard let run = try open.log.intervals(from: from, to: to) else {
+      guard let days = try SiteAccounts.read(from: open.log, site: site, from: from, to: to)?.days else {
         tell("no interval of the log begins in this time")
         return 1
       }
-      var accounts = SiteAccounts(site: site)
-      try open.log.forEach(from: run.lowerBound) { certificate, _ in
-        accounts.add(certificate.data)
-        return certificate.sequence < run.upperBound
-      }
-      let days = accounts.days
       if arguments.has("json") {
         print(ReportText.json(days, site).text(pretty: true))
       } else {
@@ -33,5 +27,20 @@ enum ReportCommand {
       }
       return 0
     }
+  }
+}
+
+extension SiteAccounts {
+  /// Of the intervals that begin in a time; nil when none does.
+  static func read(
+    from log: SQLiteLog, site: Site, from: UTCInstant, to: UTCInstant
+  ) throws(StoreError) -> SiteAccounts? {
+    guard let run = try log.intervals(from: from, to: to) else { return nil }
+    var accounts = SiteAccounts(site: site)
+    try log.forEach(from: run.lowerBound) { certificate, _ in
+      accounts.add(certificate.data)
+      return certificate.sequence < run.upperBound
+    }
+    return accounts
   }
 }

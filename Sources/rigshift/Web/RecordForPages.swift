@@ -58,7 +58,7 @@ struct RecordForPages: Sendable {
     return record
   }
 
-  private static func json(_ slot: SlotRecord) -> JSONValue {
+  static func json(_ slot: SlotRecord) -> JSONValue {
     func figure(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? nil }
     return [
       "start": .string(ISO8601.string(slot.slot.start)), "end": .string(ISO8601.string(slot.slot.end)),

@@ -16,6 +16,7 @@ final class SnapshotBoard: Sendable {
     var takenAt: MonotonicInstant?
     var plan = (id: Int64(0), json: JSONValue.null)
     var record = RecordForPages()
+    var jobs: JSONValue = [:]
     var trace: [SiteSnapshot.TracePoint] = []
   }
 
@@ -48,6 +49,7 @@ final class SnapshotBoard: Sendable {
     }
   }
 
+  func put(jobs: JSONValue) { self.state.withLock { $0.jobs = jobs } }
   func put(_ record: RecordForPages) { self.state.withLock { $0.record = record } }
 
   /// Of which site and time the record is to be read; nil before the first picture.
@@ -72,6 +74,8 @@ final class SnapshotBoard: Sendable {
     snapshot.certificates = state.record.certificates
     snapshot.log = state.record.log
     snapshot.trace = state.trace
+    snapshot.jobs = state.jobs
+    for bank in picture.site.banks { snapshot.ratedDraw[bank.name] = bank.draw.value }
     return snapshot
   }
 

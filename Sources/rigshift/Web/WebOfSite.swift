@@ -1,4 +1,5 @@
 import Certificates
+import Control
 import HTTPListener
 import JSONText
 import LinuxHost
@@ -7,6 +8,7 @@ import Quantities
 import SQLiteStore
 import SiteController
 import SiteModel
+import Synchronization
 import WebInterface
 
 /// The web interface of a running site, wired to the network. It answers from the snapshot of the last second, so that no
@@ -21,22 +23,32 @@ final class WebOfSite: Sendable {
   private let log: Log
 
   /// Nil for a site without web interface, and where the address cannot be had: rigs run without it.
-  static func start(_ site: Site, record: String, isSimulated: Bool, log: Log) -> WebOfSite? {
+  static func start(
+    _ running: RunningSite, paths: SitePaths, peers: PeerService?, feeds: FeedService, isSimulated: Bool,
+    log: Log
+  ) -> WebOfSite? {
+    let site = running.parts.site
     guard let settings = site.web else { return nil }
     let board = SnapshotBoard(isSimulated: isSimulated)
-    let pages = RecordOnItsThread(path: record)
+    let pages = RecordOnItsThread(path: paths.database)
+    let gate = AccessGate(path: paths.access, log: log)
+    let desk = WebDesk(site: running, record: pages, peers: peers, feeds: feeds, gate: gate)
     let interface = WebInterface(host: settings.listen.host, version: version)
+    let budget = Mutex(RequestBudget())
+    let clock = SystemClock()
     do throws(HTTPListener.StartError) {
       let listener = try HTTPListener(
         HTTPListener.Options(
           host: numericAddress(of: settings.listen.host) ?? settings.listen.host, port: settings.listen.port),
         start: { startThread(name: "web", $0) },
         handle: { incoming, reply in
-          guard let wanted = interface.wantedCertificates(incoming.request) else {
-            return reply(interface.answer(incoming.request, board.snapshot))
-          }
-          Task {
-            reply(interface.certificates(await pages.certificates(from: wanted.from, limit: wanted.limit)))
+          let now = clock.now().moment.monotonic
+          guard budget.withLock({ $0.take(at: now) }) else { return reply(WebInterface.busy) }
+          switch interface.answer(incoming.request, from: gate.caller(of: incoming.request), board.snapshot) {
+          case .response(let response): reply(response)
+          case .question(let question):
+            let isTaken = desk.ask(question) { reply(interface.response(to: question, $0, board.snapshot)) }
+            if !isTaken { reply(WebInterface.busy) }
           }
         })
       log(.notice, "answering on this host", ["address": "http://\(settings.listen)"])
@@ -64,18 +76,19 @@ final class WebOfSite: Sendable {
           if let picture = await control.picture() { self.board.put(picture) }
         }
       }
-      group.addTask { await self.readRecord() }
+      group.addTask { await self.readRecord(control: control) }
     }
   }
 
   func stop() { self.listener.stop() }
 
-  private func readRecord() async {
+  private func readRecord(control: ControlService) async {
     var isReadable = true
     var seconds = 0
     for await _ in everySecond() {
       seconds += 1
       guard seconds % Self.recordSpacing == 1, let (site, now) = self.board.present else { continue }
+      self.board.put(jobs: await control.jobList())
       switch await self.record.read(of: site, at: now) {
       case .success(let record):
         self.board.put(record)
@@ -91,10 +104,12 @@ final class WebOfSite: Sendable {
 }
 
 /// Reads the record where it blocks nobody else.
-private actor RecordOnItsThread {
+actor RecordOnItsThread {
   nonisolated let path: String
   private nonisolated let executor = DedicatedThreadExecutor(name: "web record")
   nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
+
+  private var verified: (at: MonotonicInstant, json: JSONValue)?
 
   init(path: String) { self.path = path }
 
@@ -103,6 +118,64 @@ private actor RecordOnItsThread {
       return .success(try RecordForPages.read(path: self.path, site: site, now: now))
     } catch {
       return .failure(error)
+    }
+  }
+
+  /// Settled slots that begin in `span`; nil when they cannot be read.
+  func slots(in span: Slot) -> JSONValue? {
+    do throws(StoreError) {
+      let slots = try RecordReader(path: self.path).slots(from: span.start, before: span.end)
+      return .array(slots.map(RecordForPages.json))
+    } catch {
+      return nil
+    }
+  }
+
+  /// What `rigshift report --json` says of local days; without days where none of them was settled, nil when the log cannot
+  /// be read.
+  func accounts(of site: Site, days: ClosedRange<CivilDate>) -> JSONValue? {
+    do throws(StoreError) {
+      let accounts = try SiteAccounts.read(
+        from: SQLiteLog(path: self.path), site: site, from: site.zone.day(days.lowerBound).start,
+        to: site.zone.day(days.upperBound).end)
+      return ReportText.json(accounts?.days ?? [], site)
+    } catch {
+      return nil
+    }
+  }
+
+  /// The newest certificates but `offset`, newest first; nil when they cannot be read.
+  func newestCertificates(limit: Int, offset: Int64) -> JSONValue? {
+    do throws(StoreError) {
+      let last = try SQLiteLog(path: self.path).size() - offset
+      guard last >= 1 else { return [] }
+      let first = max(1, last - Int64(limit) + 1)
+      let rows = self.certificates(from: first, limit: Int(last - first) + 1)?.array
+      return rows.map { .array($0.reversed()) }
+    } catch {
+      return nil
+    }
+  }
+
+  /// The whole log recomputed, in the words of the older GridShift service; nil when it cannot be read. An answer of the last
+  /// ten seconds stands.
+  func verification(at now: MonotonicInstant) -> JSONValue? {
+    if let last = self.verified, now - last.at < .seconds(10) { return last.json }
+    do throws(StoreError) {
+      let log = try SQLiteLog(path: self.path)
+      let (isValid, bad, message): (Bool, JSONValue, String) =
+        switch try LogVerification.verify(log, trusted: nil, anchors: []) {
+        case .success: (true, nil, "every entry is as it was written")
+        case .failure(let finding): (false, .integer(finding.sequence), finding.sentence)
+        }
+      let json: JSONValue = [
+        "valid": .bool(isValid), "total_certs": .integer(try log.size()), "broken_at_seq": bad,
+        "message": .string(message),
+      ]
+      self.verified = (now, json)
+      return json
+    } catch {
+      return nil
     }
   }
 
