@@ -144,6 +144,7 @@ let package = Package(
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("JSONTextTests", uses: ["JSONText", "Quantities"]),
     tests("CryptographyTests", uses: ["Cryptography"]),
+    tests("HTTPListenerTests", uses: ["HTTPListener", "PeerProtocol", "Ports"]),
     tests(
       "CertificatesTests",
       uses: ["Certificates", "Cryptography", "JSONText", "Quantities", "ProgramTesting"],

@@ -6,6 +6,7 @@ enum Endpoint: String, CaseIterable {
   case rigs = "GET /rigs"
   case energy = "GET /energy"
   case evidence = "GET /evidence"
+  case peersPage = "GET /peers"
   case system = "GET /system"
   case signInPage = "GET /login"
   case signIn = "POST /login"
@@ -20,6 +21,7 @@ enum Endpoint: String, CaseIterable {
   case description = "GET /openapi.json"
   // The site as it is.
   case live = "GET /api/v1/live"
+  case stream = "GET /api/v1/stream"
   case status = "GET /api/v1/status"
   case planInForce = "GET /api/v1/plan"
   case rigList = "GET /api/v1/rigs"

@@ -34,6 +34,9 @@ public struct SiteSnapshot: Sendable {
   public var plan: JSONValue = nil
   /// As `rigshift job list --json` says it.
   public var jobs: JSONValue = [:]
+  /// As `rigshift grid --json` and `rigshift peer status --json` say it; null for a site without peers.
+  public var grid: JSONValue = nil
+  public var peers: JSONValue = nil
   /// What one rig of each bank is rated at, in kW.
   public var ratedDraw: [String: Double] = [:]
   /// Settled slots of the last two days, oldest first.

@@ -9,6 +9,7 @@ public struct WebInterface: Sendable {
   private let names: [String]
   private let version: String
   private let readers: Readers
+  private let usesTLS: Bool
 
   /// Who may look at the site.
   public enum Readers: Sendable {
@@ -18,15 +19,19 @@ public struct WebInterface: Sendable {
 
   public enum Answer: Sendable {
     case response(HTTPResponse)
+    /// The beginning of an event stream, which goes on with `tick` and `beat` (WHATWG HTML, 9.2).
+    case stream(HTTPResponse)
     /// What the snapshot does not hold. Ask the site, then make a response of what it says with `response(to:_:)`.
     case question(WebQuestion)
   }
 
-  /// `host` is where it listens, `version` that of the program.
-  public init(host: String, version: String, readers: Readers = .anybody) {
+  /// `host` is where it listens, `version` that of the program, `names` are others under which it is asked.
+  public init(
+    host: String, version: String, readers: Readers = .anybody, names: [String] = [], usesTLS: Bool = false
+  ) {
     let loopback = ["localhost", "127.0.0.1", "::1"]
-    let own = host.lowercased()
-    self.names = loopback.contains(own) ? loopback : loopback + [own]
+    self.names = loopback + ([host.lowercased()] + names).filter { !loopback.contains($0) }
+    self.usesTLS = usesTLS
     self.version = version
     self.readers = readers
   }
@@ -61,6 +66,7 @@ public struct WebInterface: Sendable {
     case .endpoint(let endpoint, let blank):
       if let refusal = self.refusal(endpoint, request, caller) { return .response(refusal) }
       do throws(Problem) {
+        if endpoint == .stream { return .stream(try self.stream(request, snapshot())) }
         if let question = try WebQuestion(endpoint, blank, request, caller) { return .question(question) }
         return .response(try self.response(endpoint, request, caller, snapshot()))
       } catch {
@@ -126,13 +132,44 @@ public struct WebInterface: Sendable {
       HostField.name(of: String($0))
     }
     guard site.map({ $0 == "same-origin" || $0 == "none" }) ?? true,
-      origin == nil || host.map({ self.names.contains($0) }) ?? false
+      origin == nil || host.map({ self.isOurs($0) }) ?? false
     else {
       return Problem(
         status: 403, title: "a page of another site sent this", remedy: "do it on a page of this site"
       ).response
     }
     return nil
+  }
+
+  // MARK: Event streams
+
+  private func stream(_ request: HTTPRequestReader.Request, _ snapshot: SiteSnapshot?) throws(Problem)
+    -> HTTPResponse
+  {
+    // Whoever does not expect a stream would wait for its end.
+    guard request.headers["accept"]?.contains("text/event-stream") == true else {
+      throw Problem(
+        status: 406, title: "this is a stream of events",
+        remedy: "send 'Accept: text/event-stream', or ask /api/v1/live for one answer")
+    }
+    guard let snapshot else {
+      throw Problem(status: 503, title: "the site is starting", remedy: "ask again in a second")
+    }
+    return Self.response(
+      200, "text/event-stream", bytes: Self.event("snapshot", LiveReport(snapshot).json))
+  }
+
+  /// What every open stream is sent when the picture has changed.
+  public static func tick(_ snapshot: SiteSnapshot) -> [UInt8] {
+    Self.event("tick", LiveReport(snapshot).json)
+  }
+
+  /// What tells a reader that nothing else has been lost.
+  public static let beat = Array("event: beat\ndata: {}\n\n".utf8)
+
+  private static func event(_ name: String, _ report: JSONValue) -> [UInt8] {
+    // JSON text has no line breaks, so it is one line of data.
+    Array("id: \(report["revision"]?.string ?? "")\nevent: \(name)\ndata: \(report.text())\n\n".utf8)
   }
 
   // MARK: From the snapshot
@@ -230,13 +267,13 @@ public struct WebInterface: Sendable {
       return Self.json(GridFlexAnswers(snapshot, jobs: jobs).optimized(ids))
     case (_, .signedIn(let cookie, let back)):
       var response = Self.redirection(to: Self.back(back))
-      response.headers.append(Self.cookie(cookie, seconds: 12 * 3600))
+      response.headers.append(self.cookie(cookie, seconds: 12 * 3600))
       return response
     case (.signIn(_, _, let back), .refused(let why)):
       return Self.page(403, SignInPage(back: Self.back(back), refusal: why).markup)
     case (.signOut, _):
       var response = Self.redirection(to: "/")
-      response.headers.append(Self.cookie("", seconds: 0))
+      response.headers.append(self.cookie("", seconds: 0))
       return response
     case (.wish(_, _, let back?), .done): return Self.redirection(to: Self.back(back))
     case (.wish(_, _, let back?), .refused(let why)):
@@ -263,9 +300,11 @@ public struct WebInterface: Sendable {
     return response
   }
 
-  private static func cookie(_ value: String, seconds: Int) -> HTTPHeader {
+  private func cookie(_ value: String, seconds: Int) -> HTTPHeader {
     HTTPHeader(
-      "Set-Cookie", "\(Caller.cookie)=\(value); HttpOnly; SameSite=Strict; Path=/; Max-Age=\(seconds)")
+      "Set-Cookie",
+      "\(Caller.cookie)=\(value); HttpOnly; SameSite=Strict; Path=/; Max-Age=\(seconds)"
+        + (self.usesTLS ? "; Secure" : ""))
   }
 
   /// A page of this site and no other place.
@@ -296,8 +335,16 @@ public struct WebInterface: Sendable {
 
   /// Whether the request names this site as its host; HTTP/1.1 has every request name one.
   private func isForUs(_ request: HTTPRequestReader.Request) -> Bool {
-    guard let host = request.headers["host"] else { return false }
-    return self.names.contains(HostField.name(of: host))
+    request.headers["host"].map { self.isOurs(HostField.name(of: $0)) } ?? false
+  }
+
+  /// A page of a stranger can have its own name made to point here, but no numeric address: where the network may ask, the
+  /// site's addresses need not be known.
+  private func isOurs(_ host: String) -> Bool {
+    self.names.contains(host)
+      || self.readers == .signedIn && host.contains { $0.isNumber }
+        && host.allSatisfy { $0.isHexDigit || $0 == "." || $0 == ":" }
+        && (host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." })
   }
 
   static func response(_ status: Int, _ type: String, _ body: String) -> HTTPResponse {

@@ -9,6 +9,9 @@ struct SitePaths: Sendable {
   let key: String
   /// What is kept of the web interface's password and tokens.
   let access: String
+  /// The certificate that the web interface makes for itself, and its key.
+  let webCertificate: String
+  let webKey: String
   /// Who may open it may ask; the folder's permissions decide that.
   let socket: String
   /// Where the relay holder listens.
@@ -27,6 +30,8 @@ struct SitePaths: Sendable {
     let stem = database.hasSuffix(".sqlite") ? String(database.dropLast(7)) : database
     self.key = stem + ".key"
     self.access = stem + ".access"
+    self.webCertificate = stem + ".web.crt"
+    self.webKey = stem + ".web.key"
     self.socket = database + ".socket"
     self.relays = database + ".relays"
     self.folder = database.lastIndex(of: "/").map { String(database[..<$0]) } ?? "."

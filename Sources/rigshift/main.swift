@@ -35,7 +35,8 @@ let usage = """
     lockout   RIG [--reason TEXT] | RIG clear   open a rig at once and keep it so until cleared
                                                 both take [--site FILE] [--data DIR] [--by NAME]
     web       password [--password-file F] | token add NAME | token list | token remove NAME
-              [--site FILE] [--data DIR]        who may switch rigs over the web interface (docs/web.md)
+              | certificate [--site FILE] [--data DIR]
+                                                who may switch rigs over the web interface (docs/web.md)
     event     add NAME --from TIME --to TIME [--cap KW] [--price PER_KWH] | cancel NAME | list [--json]
                                                 demand response: a cap or a price for a time to come
     job       add ID --rig-hours H --deadline T [--bank B] [--rigs N] [--release T] [--uninterruptible]

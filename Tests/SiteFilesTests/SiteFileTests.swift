@@ -165,7 +165,7 @@ struct SiteFileTests {
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 || $0.contains("/") })
     for part in [
       "Asia/Tokyo (now UTC+09:00)", "import up to 50 kW", "noct", "table", "s19: 3 x 3.25 kW", "a-1 to b-09",
-      "listens on 0.0.0.0:7443", "as node 7", "metrics on 127.0.0.1:8088",
+      "listens on 0.0.0.0:7443", "as node 7", "http://127.0.0.1:8088, for this host",
     ] {
       #expect(text.contains(part), "\(part) is missing")
     }

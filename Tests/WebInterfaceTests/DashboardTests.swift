@@ -90,7 +90,7 @@ import WebInterface
     var reader = HTTPRequestReader(maximumBody: 1000)
     reader.feed("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
     switch Self.interface.answer(try #require(try reader.next()), snapshot) {
-    case .response(let response): return response
+    case .response(let response), .stream(let response): return response
     case .question(let question): return Self.interface.response(to: question, .done(Self.accounts), snapshot)
     }
   }
@@ -222,7 +222,7 @@ import WebInterface
     #expect(period.span == .month && period.date == CivilDate(year: 2025, month: 6, day: 1))
     let page = String(
       decoding: Self.interface.response(to: question, .done(month), Self.snapshot()).body, as: UTF8.self)
-    #expect(page.contains("Saved against an even pace: 1.2 EUR in all, over 1 days."))
+    #expect(page.contains("Saved against an even pace: 1.3 EUR in all, over 1 days."))
     #expect(page.contains("<a href=\"/energy?day=2025-06-01\">2025-06-01</a>"))
     #expect(page.contains("Import prices by local time, from 0.20 EUR/kWh to 0.20 EUR/kWh"))
     #expect(page.ranges(of: "class=\"heat0\"").count == 1, "one settled slot, one cell")
@@ -239,6 +239,37 @@ import WebInterface
     let period = EnergyPeriod(span: try #require(.init(rawValue: span)), date: date)
     let days = period.days(today: CivilDate(dayNumber: 0))
     #expect(ISO8601.string(days.lowerBound) == first && ISO8601.string(days.upperBound) == last)
+  }
+
+  @Test func `peers are shown with their age, the silent apart, a fork above all`() throws {
+    var snapshot = Self.snapshot()
+    #expect(
+      !(try Self.text("/", snapshot)).contains("href=\"/peers\""), "a site without peers has no such page")
+    func node(_ name: String, net: Double, fresh: Bool) -> JSONValue {
+      [
+        "name": .string(name), "key": "0123456789abcdef", "production_kw": .number(net), "consumption_kw": 0,
+        "net_kw": .number(net), "age_s": 3, "fresh": .bool(fresh), "route": "direct",
+        "contradicts_itself": false,
+      ]
+    }
+    snapshot.grid = [
+      "production_kw": 7, "consumption_kw": 0, "net_kw": 7, "counted": 1, "staleness_s": 60,
+      "nodes": .array([node("mill <i>", net: 7, fresh: true), node("barn", net: 900, fresh: false)]),
+    ]
+    snapshot.peers = [
+      [
+        "name": "barn", "key": "ab", "reached_s_ago": nil, "heard_s_ago": 30, "failure": nil,
+        "cosigned_size": 12,
+        "witnessed_size": 9, "mirrored_size": 9, "mirror_problem": nil, "forked": true,
+      ]
+    ]
+    let page = try Self.text("/peers", snapshot)
+    #expect(page.contains("href=\"/peers\" aria-current") && page.contains("mill &lt;i&gt;"))
+    #expect(page.contains("<th scope=\"row\">sum of 1</th><td>7.000</td>"))
+    let parts = page.split(separator: "<h3>Not counted</h3>")
+    #expect(parts.count == 2 && !parts[0].contains("900.000") && parts[1].contains("900.000"))
+    #expect(page.contains("barn has shown two histories of its log"))
+    #expect(page.contains("<td>12</td><td>9</td><td>9</td>"))
   }
 
   @Test func `what happens next names time, count and reason`() throws {

@@ -127,6 +127,32 @@ import WebInterface
     #expect(!String(decoding: answer.body, as: UTF8.self).contains("Yokohama"))
   }
 
+  @Test func `a stream begins with everything, and only for who expects one`() throws {
+    func ask(_ accept: String) throws -> WebInterface.Answer {
+      var reader = HTTPRequestReader(maximumBody: 0)
+      reader.feed("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\nAccept: \(accept)\r\n\r\n".utf8)
+      let request = try #require(try reader.next())
+      return Self.interface.answer(request, SiteSnapshot(status: Self.calm, age: .zero))
+    }
+    guard case .stream(let begin) = try ask("text/event-stream") else {
+      Issue.record("no stream")
+      return
+    }
+    let live = try Self.json(try Self.ask("/api/v1/live"))
+    let revision = try #require(live["revision"]?.string)
+    #expect(begin.headers.contains(HTTPHeader("Content-Type", "text/event-stream")))
+    #expect(
+      String(decoding: begin.body, as: UTF8.self)
+        == "id: \(revision)\nevent: snapshot\ndata: \(live.text())\n\n")
+    let tick = WebInterface.tick(SiteSnapshot(status: Self.calm, age: .zero))
+    #expect(String(decoding: tick, as: UTF8.self).contains("\nevent: tick\ndata: {"))
+    guard case .response(let other) = try ask("*/*") else {
+      Issue.record("a stream for whoever waits for its end")
+      return
+    }
+    #expect(other.status == 406)
+  }
+
   @Test func `the description names every endpoint and no other`() throws {
     let document = try JSONValue.parse(try Self.ask("/openapi.json").body)
     let described = (document["paths"]?.object ?? []).flatMap { path in

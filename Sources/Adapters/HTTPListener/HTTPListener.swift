@@ -4,7 +4,7 @@ public import PeerProtocol
 public import Ports
 import Synchronization
 
-/// HTTP/1.1 over libevent, with TLS 1.3 where only known keys are let in. One thread, which the caller lends, owns every
+/// HTTP/1.1 over libevent, with TLS 1.3 where only known keys are let in, or TLS as browsers speak it. One thread, which the caller lends, owns every
 /// connection; answers come back through a mailbox from wherever they are made.
 ///
 /// Not `evhttp`: that drops the body of a GET, which is how the older Grid nodes send everything
@@ -14,9 +14,10 @@ public final class HTTPListener: Sendable {
     let certificatePEM: String
     /// Secret; never printed.
     let keyPEM: String
-    /// Whether the holder of an Ed25519 key may connect. Called on the listener's thread, for every connection.
-    let accepts: @Sendable ([UInt8]) -> Bool
-    public init(certificatePEM: String, keyPEM: String, accepts: @escaping @Sendable ([UInt8]) -> Bool) {
+    /// Whether the holder of an Ed25519 key may connect; nil lets anybody in and asks for no certificate. Called on the
+    /// listener's thread, for every connection.
+    let accepts: (@Sendable ([UInt8]) -> Bool)?
+    public init(certificatePEM: String, keyPEM: String, accepts: (@Sendable ([UInt8]) -> Bool)? = nil) {
       self.certificatePEM = certificatePEM
       self.keyPEM = keyPEM
       self.accepts = accepts
@@ -32,6 +33,9 @@ public final class HTTPListener: Sendable {
     public var maximumBody = 1 << 20
     /// All together. With one more, the one that has said the least for the longest makes room.
     public var connections = 128
+    /// Of them, how many may stay open as streams, and what is kept unsent for each.
+    public var streams = 16
+    public var streamBacklog = 64 << 10
     /// Of one key.
     public var connectionsPerKey = 8
     /// For the handshake, and for a request from its first byte to its last.
@@ -55,7 +59,14 @@ public final class HTTPListener: Sendable {
   public struct Reply: Sendable {
     let number: UInt64
     let mailbox: Mailbox
-    public func callAsFunction(_ response: HTTPResponse) { self.mailbox.put(self.number, response) }
+    public func callAsFunction(_ response: HTTPResponse) {
+      self.mailbox.put(.answer(self.number, response, isStream: false))
+    }
+    /// Answers and stays open for what `broadcast` sends to everybody, until the reader goes, falls behind or has had it for
+    /// an hour. A reader too many gets 503.
+    public func stream(_ response: HTTPResponse) {
+      self.mailbox.put(.answer(self.number, response, isStream: true))
+    }
   }
 
   public struct StartError: Error, CustomStringConvertible, Sendable {
@@ -83,6 +94,12 @@ public final class HTTPListener: Sendable {
 
   deinit { self.mailbox.stop() }
 
+  /// Sends a piece to every open stream. From any thread.
+  public func broadcast(_ bytes: [UInt8]) { self.mailbox.put(.piece(bytes)) }
+
+  /// Whether anybody listens to a stream.
+  public var hasStreams: Bool { self.mailbox.hasStreams.load(ordering: .relaxed) }
+
   public func stop() { self.mailbox.stop() }
 }
 
@@ -95,10 +112,16 @@ private struct UncheckedLoop: @unchecked Sendable {
 
 /// Answers on their way to the listener's thread.
 final class Mailbox: Sendable {
+  enum Message: Sendable {
+    case answer(UInt64, HTTPResponse, isStream: Bool)
+    case piece([UInt8])
+  }
+
   private struct State {
-    var answers: [(UInt64, HTTPResponse)] = []
+    var messages: [Message] = []
     var isStopped = false
   }
+  let hasStreams = Atomic(false)
   private let state = Mutex(State())
   /// Readable when there is something in the box.
   let descriptor: Int32
@@ -110,8 +133,8 @@ final class Mailbox: Sendable {
 
   deinit { close(self.descriptor) }
 
-  func put(_ number: UInt64, _ response: HTTPResponse) {
-    self.state.withLock { $0.answers.append((number, response)) }
+  func put(_ message: Message) {
+    self.state.withLock { $0.messages.append(message) }
     self.wake()
   }
 
@@ -120,12 +143,12 @@ final class Mailbox: Sendable {
     self.wake()
   }
 
-  func take() -> (answers: [(UInt64, HTTPResponse)], isStopped: Bool) {
+  func take() -> (messages: [Message], isStopped: Bool) {
     var count: UInt64 = 0
     _ = read(self.descriptor, &count, 8)
     return self.state.withLock { state in
-      defer { state.answers = [] }
-      return (state.answers, state.isStopped)
+      defer { state.messages = [] }
+      return (state.messages, state.isStopped)
     }
   }
 

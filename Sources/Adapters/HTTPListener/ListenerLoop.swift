@@ -2,12 +2,15 @@ internal import CEvent
 import Glibc
 import PeerProtocol
 import Ports
+import Synchronization
 
 /// Everything that belongs to the listener's thread.
 final class ListenerLoop {
   private static let sweepSeconds = 1
   /// Seconds that a connection has at least to show who it is.
   private static let shortestStay = 2
+  /// Seconds.
+  private static let longestStream = 3600
   /// What is kept unsent for a reader that does not read.
   private static let mostUnread = 16 << 20
 
@@ -24,6 +27,7 @@ final class ListenerLoop {
   private let refused: @Sendable (String, Int) -> Void
   private var connections: [OpaquePointer: Connection] = [:]
   private var waiting: [UInt64: Connection] = [:]
+  private var streams: [OpaquePointer: Connection] = [:]
   private var number: UInt64 = 0
   private var refusals = (count: 0, saidAt: Int.min)
 
@@ -48,7 +52,10 @@ final class ListenerLoop {
           let loop = Unmanaged<ListenerLoop>.fromOpaque(owner).takeUnretainedValue()
           return loop.accepts(Array(UnsafeBufferPointer(start: key, count: 32))) ? 1 : 0
         }, owner: owner)
-      self.context = cevent_context(tls.certificatePEM, tls.keyPEM, self.gate)
+      self.context =
+        tls.accepts == nil
+        ? cevent_public_context(tls.certificatePEM, tls.keyPEM)
+        : cevent_context(tls.certificatePEM, tls.keyPEM, self.gate)
       guard self.context != nil else { throw .init(description: "certificate and key do not fit together") }
     }
     try self.listen(owner)
@@ -183,15 +190,17 @@ final class ListenerLoop {
   private func accepts(_ key: [UInt8]) -> Bool {
     let open = self.connections.values.count { $0.key == key }
     guard open < self.options.connectionsPerKey else { return false }
-    return self.options.tls?.accepts(key) ?? false
+    return self.options.tls?.accepts?(key) ?? false
   }
 
   private func happened(_ handle: OpaquePointer, _ what: Int16) {
     guard let connection = self.connections[handle] else { return }
     if what & Int16(BEV_EVENT_CONNECTED) != 0 {
-      var key = [UInt8](repeating: 0, count: 32)
-      guard cevent_peer_key(handle, &key) == 1 else { return self.close(connection) }
-      connection.key = key
+      if self.options.tls?.accepts != nil {
+        var key = [UInt8](repeating: 0, count: 32)
+        guard cevent_peer_key(handle, &key) == 1 else { return self.close(connection) }
+        connection.key = key
+      }
       connection.isOpen = true
       connection.since = Self.seconds
       return
@@ -212,6 +221,9 @@ final class ListenerLoop {
   private func close(_ connection: Connection) {
     self.connections[connection.handle] = nil
     if let number = connection.answering { self.waiting[number] = nil }
+    if self.streams.removeValue(forKey: connection.handle) != nil, self.streams.isEmpty {
+      self.mailbox.hasStreams.store(false, ordering: .relaxed)
+    }
     bufferevent_free(connection.handle)
   }
 
@@ -221,7 +233,9 @@ final class ListenerLoop {
     let idle = Int(self.options.idle.components.seconds)
     for connection in self.connections.values {
       let isHurried = !connection.isOpen || connection.reader.isInTheMiddle && connection.answering == nil
-      if now - connection.since > (isHurried ? patience : idle) { self.close(connection) }
+      // Whoever has a stream shows now and then that they may still have one.
+      let stay = self.streams[connection.handle] != nil ? Self.longestStream : isHurried ? patience : idle
+      if now - connection.since > stay { self.close(connection) }
     }
   }
 
@@ -258,25 +272,69 @@ final class ListenerLoop {
   }
 
   private func takeAnswers() {
-    let (answers, isStopped) = self.mailbox.take()
-    for (number, response) in answers {
-      guard let connection = self.waiting.removeValue(forKey: number) else { continue }
-      connection.answering = nil
-      connection.since = Self.seconds
-      self.write(response, to: connection)
-      guard !connection.isEnding else { continue }
-      self.handleNext(connection)
-      if connection.answering == nil { self.readable(connection.handle) }
+    let (messages, isStopped) = self.mailbox.take()
+    for message in messages {
+      switch message {
+      case .answer(let number, let response, let isStream): self.answer(number, response, isStream: isStream)
+      case .piece(let bytes): self.broadcast(bytes)
+      }
     }
     if isStopped { event_base_loopbreak(self.base) }
   }
 
-  private func write(_ response: HTTPResponse, to connection: Connection) {
+  private func answer(_ number: UInt64, _ response: HTTPResponse, isStream: Bool) {
+    guard let connection = self.waiting.removeValue(forKey: number) else { return }
+    connection.since = Self.seconds
+    if isStream {
+      guard self.streams.count < self.options.streams else {
+        connection.answering = nil
+        return self.write(Self.tooManyStreams, to: connection)
+      }
+      // It keeps `answering`, so that no request that follows is read.
+      self.streams[connection.handle] = connection
+      self.mailbox.hasStreams.store(true, ordering: .relaxed)
+      return self.send(self.head(of: response, ["Connection: close"]) + response.body, to: connection)
+    }
+    connection.answering = nil
+    self.write(response, to: connection)
+    guard !connection.isEnding else { return }
+    self.handleNext(connection)
+    if connection.answering == nil { self.readable(connection.handle) }
+  }
+
+  private static let tooManyStreams = HTTPResponse(
+    status: 503, headers: [HTTPHeader("Retry-After", "10"), HTTPHeader("Content-Type", "text/plain")],
+    body: Array("too many streams are open; ask /api/v1/live instead\n".utf8))
+
+  /// A reader that falls behind is let go: it asks again when it can.
+  private func broadcast(_ bytes: [UInt8]) {
+    for connection in self.streams.values {
+      guard let output = bufferevent_get_output(connection.handle),
+        evbuffer_get_length(output) + bytes.count <= self.options.streamBacklog
+      else {
+        self.close(connection)
+        continue
+      }
+      self.send(bytes, to: connection)
+    }
+  }
+
+  private func send(_ bytes: [UInt8], to connection: Connection) {
+    bufferevent_write(connection.handle, bytes, bytes.count)
+  }
+
+  private func head(of response: HTTPResponse, _ more: [String]) -> [UInt8] {
     var head = "HTTP/1.1 \(response.status) \(Self.phrase(response.status))\r\n"
     for header in response.headers { head += "\(header.name): \(header.value)\r\n" }
-    head += "Content-Length: \(response.body.count)\r\n"
-    if !connection.keepsAlive { head += "Connection: close\r\n" }
-    let bytes = Array((head + "\r\n").utf8) + response.body
+    for line in more { head += line + "\r\n" }
+    return Array((head + "\r\n").utf8)
+  }
+
+  private func write(_ response: HTTPResponse, to connection: Connection) {
+    let length = "Content-Length: \(response.body.count)"
+    let bytes =
+      self.head(of: response, connection.keepsAlive ? [length] : [length, "Connection: close"])
+      + response.body
     guard let output = bufferevent_get_output(connection.handle),
       evbuffer_get_length(output) + bytes.count <= Self.mostUnread
     else { return self.close(connection) }
@@ -299,6 +357,7 @@ final class ListenerLoop {
     case 403: "Forbidden"
     case 404: "Not Found"
     case 405: "Method Not Allowed"
+    case 406: "Not Acceptable"
     case 409: "Conflict"
     case 413: "Content Too Large"
     case 415: "Unsupported Media Type"

@@ -67,6 +67,44 @@ static inline SSL_CTX *cevent_context(const char *certificate, const char *key, 
   return context;
 }
 
+/// A server's context for browsers and programs, which show no certificate: TLS 1.2 or newer with a key in PEM and its
+/// certificate, followed by those between it and an authority if there are any; NULL when they do not fit. Sessions are never
+/// resumed.
+static inline SSL_CTX *cevent_public_context(const char *certificates, const char *key) {
+  SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+  BIO *certificate_text = BIO_new_mem_buf(certificates, -1);
+  BIO *key_text = BIO_new_mem_buf(key, -1);
+  X509 *x509 = certificate_text ? PEM_read_bio_X509(certificate_text, NULL, NULL, NULL) : NULL;
+  EVP_PKEY *private_key = key_text ? PEM_read_bio_PrivateKey(key_text, NULL, NULL, NULL) : NULL;
+  int fits = context && x509 && private_key && SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) &&
+             SSL_CTX_use_certificate(context, x509) && SSL_CTX_use_PrivateKey(context, private_key) &&
+             SSL_CTX_check_private_key(context);
+  while (fits) {
+    X509 *between = PEM_read_bio_X509(certificate_text, NULL, NULL, NULL);
+    if (!between) break;
+    if (!SSL_CTX_add0_chain_cert(context, between)) {
+      X509_free(between);
+      fits = 0;
+    }
+  }
+  ERR_clear_error();
+  if (fits) {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_num_tickets(context, 0);
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
+  }
+  X509_free(x509);
+  EVP_PKEY_free(private_key);
+  BIO_free(certificate_text);
+  BIO_free(key_text);
+  if (!fits) {
+    SSL_CTX_free(context);
+    return NULL;
+  }
+  return context;
+}
+
 /// The key that the other side has shown; 0 before the handshake is over.
 static inline int cevent_peer_key(struct bufferevent *connection, unsigned char key[32]) {
   SSL *ssl = bufferevent_openssl_get_ssl(connection);

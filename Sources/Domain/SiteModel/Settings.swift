@@ -198,9 +198,33 @@ public struct PeerSettings: Sendable, Hashable {
 
 /// Where browsers and monitoring find the site.
 public struct WebSettings: Sendable, Hashable {
-  /// On loopback: what is answered there is not encrypted and asks nobody who they are.
+  /// On loopback it is for this host and asks nobody who they are; elsewhere only those who sign in are let in.
   public var listen: HostPort
-  public init(listen: HostPort) { self.listen = listen }
+  /// Encrypted; always so where others reach it.
+  public var usesTLS: Bool
+  /// Host names and addresses under which others reach it, besides those of loopback and `listen`.
+  public var names: [String]
+  /// Without these the site makes a certificate of its own.
+  public var files: CertificateFiles?
+
+  /// In PEM.
+  public struct CertificateFiles: Sendable, Hashable {
+    public var certificate: String
+    public var key: String
+    public init(certificate: String, key: String) {
+      self.certificate = certificate
+      self.key = key
+    }
+  }
+
+  public init(
+    listen: HostPort, usesTLS: Bool? = nil, names: [String] = [], files: CertificateFiles? = nil
+  ) {
+    self.listen = listen
+    self.usesTLS = usesTLS ?? !listen.isLoopback
+    self.names = names
+    self.files = files
+  }
 }
 
 /// A network address as people write it: `host:port`, an IPv6 address in brackets.

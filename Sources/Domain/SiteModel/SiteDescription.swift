@@ -45,7 +45,12 @@ public struct SiteDescription: Sendable {
       + (self.site.simulation.replacesHardware
         ? [("hardware", ["none: the simulated site replaces it (replaces_hardware in [simulation])"])] : [])
       + (self.site.peers.map { [("peers", Self.phrases($0))] } ?? [])
-      + (self.site.web.map { [("web", ["health, status and metrics on \($0.listen)"])] } ?? [])
+      + (self.site.web.map { [("web", [Self.phrase($0)])] } ?? [])
+  }
+
+  private static func phrase(_ web: WebSettings) -> String {
+    let whom = web.listen.isLoopback ? "this host" : "who signs in"
+    return "\(web.usesTLS ? "https" : "http")://\(web.listen), for \(whom)"
   }
 
   // MARK: Sections

@@ -49,21 +49,46 @@
   };
   const name = details => details.dataset.key || details.querySelector('summary').textContent;
 
+  const take = ({ revision, values }) => {
+    heard = performance.now();
+    put(values);
+    if (revision !== document.body.dataset.revision) renew(revision);
+  };
+
+  // A stream while the page is seen; questions in its place where there is none.
+  const pauses = [1000, 2000, 5000, 10000];
+  let stream = null, failures = 0, waiting = 0;
+  const listen = () => {
+    if (stream || document.hidden || !window.EventSource) return;
+    stream = new EventSource('/api/v1/stream');
+    for (const name of ['snapshot', 'tick'])
+      stream.addEventListener(name, event => { failures = 0; take(JSON.parse(event.data)); });
+    stream.addEventListener('beat', () => { heard = performance.now(); });
+    stream.onerror = () => {
+      hangUp();
+      waiting = setTimeout(listen, pauses[Math.min(failures++, pauses.length - 1)]);
+    };
+  };
+  const hangUp = () => {
+    clearTimeout(waiting);
+    if (stream) stream.close();
+    stream = null;
+  };
+
   const ask = async () => {
-    if (document.hidden || asking) return;
+    if (document.hidden || asking || stream && performance.now() - heard < 3 * period) return;
     asking = true;
     try {
       const answer = await fetch('/api/v1/live', { cache: 'no-store', signal: AbortSignal.timeout(5000) });
-      if (answer.ok) {
-        const { revision, values } = await answer.json();
-        heard = performance.now();
-        put(values);
-        if (revision !== document.body.dataset.revision) renew(revision);
-      }
+      if (answer.ok) take(await answer.json());
     } catch { /* the banner says so when it lasts */ }
     asking = false;
-    show(performance.now() - heard > patience);
   };
-  setInterval(ask, period);
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) ask(); });
+  setInterval(() => { ask(); show(performance.now() - heard > patience); }, period);
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return hangUp();
+    ask();
+    listen();
+  });
+  listen();
 })();

@@ -8,6 +8,7 @@ struct DashboardPage {
     case rigs = "/rigs"
     case energy = "/energy"
     case evidence = "/evidence"
+    case peers = "/peers"
     case system = "/system"
 
     init?(_ endpoint: Endpoint) {
@@ -22,6 +23,7 @@ struct DashboardPage {
       case .rigs: "Rigs"
       case .energy: "Energy"
       case .evidence: "Evidence"
+      case .peers: "Peers"
       case .system: "System"
       }
     }
@@ -41,6 +43,7 @@ struct DashboardPage {
     case .rigs: RigsPage(snapshot: self.snapshot, actions: self.actions).markup
     case .energy:
       EnergyPage(snapshot: self.snapshot, period: self.energy.period, accounts: self.energy.accounts).markup
+    case .peers: PeersPage(snapshot: self.snapshot).markup
     case .evidence: EvidencePage(snapshot: self.snapshot).markup
     case .system: SystemPage(snapshot: self.snapshot, version: self.version).markup
     }
@@ -60,7 +63,7 @@ struct DashboardPage {
       <header><p class="site">\(site)</p>\(simulated)\(StatusStrip(self.snapshot).markup)
       <p class="silent" role="alert" hidden>Screen disconnected since <time></time>: what you see is old.</p></header>
       \(self.actions.bar(isAllOff: self.isAllOff))
-      <nav aria-label="Pages">\(Place.allCases.map(self.link))</nav>
+      <nav aria-label="Pages">\(self.places.map(self.link))</nav>
       <main id="main">\(self.main)</main>
       </body></html>
 
@@ -71,6 +74,9 @@ struct DashboardPage {
     let rigs = self.snapshot.rigs.array ?? []
     return !rigs.isEmpty && rigs.allSatisfy { $0["locked_out"]?.bool == true }
   }
+
+  /// A page for a part that the site does not have is absent.
+  private var places: [Place] { Place.allCases.filter { $0 != .peers || !self.snapshot.grid.isNull } }
 
   private func link(_ place: Place) -> Markup {
     place == self.place

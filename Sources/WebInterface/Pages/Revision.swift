@@ -22,6 +22,9 @@ enum Revision {
     for bank in status["banks"]?.array ?? [] {
       add("\(bank["running"]?.int ?? 0)/\(bank["wanted"]?.int ?? 0)")
     }
+    for peer in snapshot.peers.array ?? [] {
+      for name in ["cosigned_size", "witnessed_size", "forked", "failure"] { add(peer[name]?.text() ?? "") }
+    }
     for job in snapshot.jobs["jobs"]?.array ?? [] {
       add("\(job["id"]?.string ?? "")=\(job["state"]?.string ?? "")")
     }

@@ -89,6 +89,16 @@ final class AccessGate: Sendable {
   }
 }
 
+/// Whoever owns the folder owns the file then, so that root can write it for the service.
+func replaceServiceFile(_ path: String, _ text: String) throws(SystemError) {
+  try replaceFile(path, with: Array(text.utf8))
+  var folder = stat()
+  let name = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  if geteuid() == 0, stat(name, &folder) == 0, chown(path, folder.st_uid, folder.st_gid) != 0 {
+    throw SystemError("cannot give \(path) to the owner of its folder")
+  }
+}
+
 /// The file with what is kept of password and tokens.
 enum AccessFile {
   struct Unreadable: Error, CustomStringConvertible { let description: String }
@@ -103,11 +113,7 @@ enum AccessFile {
     return access
   }
 
-  /// Whoever owns the folder owns the file, so that root can write it for the service.
   static func write(_ access: WebAccess, _ path: String) throws {
-    try replaceFile(path, with: Array((access.json.text(pretty: true) + "\n").utf8))
-    var folder = stat()
-    let name = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    if geteuid() == 0, stat(name, &folder) == 0 { chown(path, folder.st_uid, folder.st_gid) }
+    try replaceServiceFile(path, access.json.text(pretty: true) + "\n")
   }
 }

@@ -17,6 +17,8 @@ final class SnapshotBoard: Sendable {
     var plan = (id: Int64(0), json: JSONValue.null)
     var record = RecordForPages()
     var jobs: JSONValue = [:]
+    var grid = JSONValue.null
+    var peers = JSONValue.null
     var trace: [SiteSnapshot.TracePoint] = []
   }
 
@@ -50,6 +52,9 @@ final class SnapshotBoard: Sendable {
   }
 
   func put(jobs: JSONValue) { self.state.withLock { $0.jobs = jobs } }
+  func put(grid: JSONValue, peers: JSONValue) {
+    self.state.withLock { ($0.grid, $0.peers) = (grid, peers) }
+  }
   func put(_ record: RecordForPages) { self.state.withLock { $0.record = record } }
 
   /// Of which site and time the record is to be read; nil before the first picture.
@@ -75,6 +80,8 @@ final class SnapshotBoard: Sendable {
     snapshot.log = state.record.log
     snapshot.trace = state.trace
     snapshot.jobs = state.jobs
+    snapshot.grid = state.grid
+    snapshot.peers = state.peers
     for bank in picture.site.banks { snapshot.ratedDraw[bank.name] = bank.draw.value }
     return snapshot
   }

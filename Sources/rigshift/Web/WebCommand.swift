@@ -1,6 +1,7 @@
 import Cryptography
 import Glibc
 import LinuxHost
+import SiteModel
 import WebInterface
 
 /// `rigshift web`: who may switch rigs over the web interface. A running controller sees the change by itself.
@@ -40,9 +41,11 @@ enum WebCommand {
           return 1
         }
         try Self.keep(access, paths)
+      case ("certificate", nil, _): return try Self.certificate(site, paths)
       case _:
         throw Arguments.UsageError(
-          message: "web wants `password`, `token add NAME`, `token list` or `token remove NAME`")
+          message:
+            "web wants `password`, `token add NAME`, `token list`, `token remove NAME` or `certificate`")
       }
       return 0
     } catch let error as Arguments.UsageError {
@@ -51,6 +54,28 @@ enum WebCommand {
       Terminal.writeError("rigshift: \(error)\n")
       return 1
     }
+  }
+
+  /// What to compare with what a browser shows, the first time.
+  private static func certificate(_ site: Site, _ paths: SitePaths) throws -> Int32 {
+    guard let web = site.web, web.usesTLS else {
+      Terminal.writeError("rigshift: [web] of this site does not use TLS\n")
+      return 1
+    }
+    try createFolder(paths.folder)
+    let (certificate, _) = try WebCertificate.load(web, paths)
+    guard let facts = ServerCertificate.facts(of: certificate, now: time(nil)) else {
+      Terminal.writeError("rigshift: the file of [web] holds no certificate in PEM form\n")
+      return 1
+    }
+    Terminal.write(
+      """
+      SHA-256      \(facts.fingerprint)
+      names        \(web.files == nil ? WebCertificate.names(of: web).joined(separator: ", ") : "as its authority signed them")
+      good for     \(max(0, facts.secondsLeft) / 86_400) days
+
+      """)
+    return 0
   }
 
   private static func keep(_ access: WebAccess, _ paths: SitePaths) throws {

@@ -16,10 +16,14 @@ import WebInterface
 final class WebOfSite: Sendable {
   /// Seconds after which the record is read again for the pages.
   private static let recordSpacing = 5
+  /// Seconds between what streams are sent.
+  private static let tickSpacing = 2
+  private static let beatSpacing = 5
 
   private let board: SnapshotBoard
   private let listener: HTTPListener
   private let record: RecordOnItsThread
+  private let peers: PeerService?
   private let log: Log
 
   /// Nil for a site without web interface, and where the address cannot be had: rigs run without it.
@@ -29,42 +33,62 @@ final class WebOfSite: Sendable {
   ) -> WebOfSite? {
     let site = running.parts.site
     guard let settings = site.web else { return nil }
+    let isOpen = !settings.listen.isLoopback
     let board = SnapshotBoard(isSimulated: isSimulated)
     let pages = RecordOnItsThread(path: paths.database)
     let gate = AccessGate(path: paths.access, log: log)
     let desk = WebDesk(site: running, record: pages, peers: peers, feeds: feeds, gate: gate)
-    let interface = WebInterface(host: settings.listen.host, version: version)
+    let interface = WebInterface(
+      host: settings.listen.host, version: version, readers: isOpen ? .signedIn : .anybody,
+      names: isOpen ? WebCertificate.names(of: settings) : [], usesTLS: settings.usesTLS)
     let budget = Mutex(RequestBudget())
     let clock = SystemClock()
-    do throws(HTTPListener.StartError) {
+    do {
+      guard !isOpen || gate.hasPassword else {
+        throw WebCertificate.Unusable(
+          description: "[web] opens \(settings.listen) to the network, but no password is set; "
+            + "run `rigshift web password`, then start again")
+      }
+      var options = HTTPListener.Options(
+        host: numericAddress(of: settings.listen.host) ?? settings.listen.host, port: settings.listen.port)
+      if settings.usesTLS {
+        let (certificate, key) = try WebCertificate.load(settings, paths)
+        options.tls = .init(certificatePEM: certificate, keyPEM: key)
+      }
       let listener = try HTTPListener(
-        HTTPListener.Options(
-          host: numericAddress(of: settings.listen.host) ?? settings.listen.host, port: settings.listen.port),
+        options,
         start: { startThread(name: "web", $0) },
         handle: { incoming, reply in
           let now = clock.now().moment.monotonic
           guard budget.withLock({ $0.take(at: now) }) else { return reply(WebInterface.busy) }
           switch interface.answer(incoming.request, from: gate.caller(of: incoming.request), board.snapshot) {
           case .response(let response): reply(response)
+          case .stream(let response): reply.stream(response)
           case .question(let question):
             let isTaken = desk.ask(question) { reply(interface.response(to: question, $0, board.snapshot)) }
             if !isTaken { reply(WebInterface.busy) }
           }
         })
-      log(.notice, "answering on this host", ["address": "http://\(settings.listen)"])
-      return WebOfSite(board, listener, pages, log)
+      log(
+        .notice, isOpen ? "answering on the network" : "answering on this host",
+        ["address": "\(settings.usesTLS ? "https" : "http")://\(settings.listen)"])
+      return WebOfSite(board, listener, pages, peers, log)
     } catch {
       log(
         .error, "no web interface",
-        ["why": "\(error)", "what_to_do": "free the address or change [web] listen"])
+        ["why": "\(error)", "what_to_do": "mend that, or change [web]; rigs run without it"])
       return nil
     }
   }
 
-  private init(_ board: SnapshotBoard, _ listener: HTTPListener, _ record: RecordOnItsThread, _ log: Log) {
+  private init(
+    _ board: SnapshotBoard, _ listener: HTTPListener, _ record: RecordOnItsThread, _ peers: PeerService?,
+    _ log: Log
+  ) {
     self.board = board
     self.listener = listener
     self.record = record
+    self.peers = peers
     self.log = log
   }
 
@@ -77,10 +101,24 @@ final class WebOfSite: Sendable {
         }
       }
       group.addTask { await self.readRecord(control: control) }
+      group.addTask { await self.tellStreams() }
     }
   }
 
   func stop() { self.listener.stop() }
+
+  /// One rendering for all streams, and none where nobody listens.
+  private func tellStreams() async {
+    var second = 0
+    for await _ in everySecond() {
+      second += 1
+      guard self.listener.hasStreams else { continue }
+      if second % Self.tickSpacing == 0, let snapshot = self.board.snapshot {
+        self.listener.broadcast(WebInterface.tick(snapshot))
+      }
+      if second % Self.beatSpacing == 0 { self.listener.broadcast(WebInterface.beat) }
+    }
+  }
 
   private func readRecord(control: ControlService) async {
     var isReadable = true
@@ -89,6 +127,9 @@ final class WebOfSite: Sendable {
       seconds += 1
       guard seconds % Self.recordSpacing == 1, let (site, now) = self.board.present else { continue }
       self.board.put(jobs: await control.jobList())
+      if let peers = self.peers {
+        self.board.put(grid: await peers.gridReport(), peers: await peers.peersReport())
+      }
       switch await self.record.read(of: site, at: now) {
       case .success(let record):
         self.board.put(record)
