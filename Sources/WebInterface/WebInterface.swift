@@ -75,6 +75,7 @@ public struct WebInterface: Sendable {
     case plan = "/api/v1/plan"
     case rigs = "/api/v1/rigs"
     case meters = "/api/v1/meters"
+    case alarms = "/api/v1/alarms"
     case slots = "/api/v1/slots"
     case decisions = "/api/v1/decisions"
     case events = "/api/v1/events"
@@ -101,6 +102,7 @@ public struct WebInterface: Sendable {
     case .plan: Self.json(snapshot.plan)
     case .rigs: Self.json(snapshot.rigs)
     case .meters: Self.json(snapshot.meters)
+    case .alarms: Self.json(snapshot.alarms)
     case .slots: Self.json(snapshot.slots)
     case .decisions: Self.json(snapshot.decisions)
     case .events: Self.json(snapshot.events)

@@ -11,6 +11,8 @@ struct SitePaths: Sendable {
   let socket: String
   /// Where the relay holder listens.
   let relays: String
+  /// Alarms that stand, and messages that wait.
+  let alarms: String
 
   /// `data` is the folder named on the command line; otherwise the site file's, otherwise the system's.
   init(site: Site, data: String?) {
@@ -22,7 +24,9 @@ struct SitePaths: Sendable {
       database = site.storage.path ?? "/var/lib/rigshift/\(name).sqlite"
     }
     self.database = database
-    self.key = (database.hasSuffix(".sqlite") ? String(database.dropLast(7)) : database) + ".key"
+    let stem = database.hasSuffix(".sqlite") ? String(database.dropLast(7)) : database
+    self.key = stem + ".key"
+    self.alarms = stem + "-alarms.json"
     self.socket = database + ".socket"
     self.relays = database + ".relays"
     self.folder = database.lastIndex(of: "/").map { String(database[..<$0]) } ?? "."

@@ -39,6 +39,11 @@ struct NowPage {
   }
 
   private var alarms: Markup {
+    self.snapshot.alarms.isNull ? self.problems : AlarmList(self.snapshot, words: self.words).markup
+  }
+
+  /// What is wrong where nobody looks after alarms.
+  private var problems: Markup {
     let alarms = self.snapshot.status["alarms"]?.array ?? []
     let others = SiteHealth(self.snapshot).problems.filter { problem in
       !alarms.contains { $0["text"]?.string == problem }

@@ -22,6 +22,11 @@ enum Revision {
     for bank in status["banks"]?.array ?? [] {
       add("\(bank["running"]?.int ?? 0)/\(bank["wanted"]?.int ?? 0)")
     }
+    for alarm in snapshot.alarms["open"]?.array ?? [] {
+      add(
+        "\(alarm["id"]?.int ?? 0) \(alarm["present"]?.bool ?? true) \(alarm["acknowledged_by"]?.string ?? "")"
+      )
+    }
     for rig in snapshot.rigs.array ?? [] { add(RigTile.state(of: rig).rawValue) }
     add(snapshot.slots.array?.last?["start"]?.string ?? "")
     add("\((snapshot.trace.last?.at.milliseconds ?? 0) / 60_000)")

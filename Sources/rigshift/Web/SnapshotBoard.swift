@@ -27,7 +27,13 @@ final class SnapshotBoard: Sendable {
   private let clock = SystemClock()
   private let isSimulated: Bool
 
-  init(isSimulated: Bool) { self.isSimulated = isSimulated }
+  /// As `AlarmReport` says them.
+  private let alarms: @Sendable () -> JSONValue
+
+  init(isSimulated: Bool, alarms: @escaping @Sendable () -> JSONValue) {
+    self.isSimulated = isSimulated
+    self.alarms = alarms
+  }
 
   func put(_ picture: SitePicture) {
     let now = self.clock.now().moment.monotonic
@@ -72,6 +78,7 @@ final class SnapshotBoard: Sendable {
     snapshot.certificates = state.record.certificates
     snapshot.log = state.record.log
     snapshot.trace = state.trace
+    snapshot.alarms = self.alarms()
     return snapshot
   }
 

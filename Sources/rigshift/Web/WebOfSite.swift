@@ -21,9 +21,11 @@ final class WebOfSite: Sendable {
   private let log: Log
 
   /// Nil for a site without web interface, and where the address cannot be had: rigs run without it.
-  static func start(_ site: Site, record: String, isSimulated: Bool, log: Log) -> WebOfSite? {
+  static func start(
+    _ site: Site, record: String, isSimulated: Bool, alarms: @escaping @Sendable () -> JSONValue, log: Log
+  ) -> WebOfSite? {
     guard let settings = site.web else { return nil }
-    let board = SnapshotBoard(isSimulated: isSimulated)
+    let board = SnapshotBoard(isSimulated: isSimulated, alarms: alarms)
     let pages = RecordOnItsThread(path: record)
     let interface = WebInterface(host: settings.listen.host, version: version)
     do throws(HTTPListener.StartError) {
