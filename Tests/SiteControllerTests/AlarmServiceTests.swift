@@ -24,7 +24,15 @@ private final class PlayedSite: Sendable {
     var notices: [AlarmService.Notice] = []
   }
 
-  let state = Mutex(State())
+  /// What the service's closures share with the test.
+  final class Stage: Sendable {
+    private let state = Mutex(State())
+    func withLock<Value: Sendable>(_ body: (inout State) -> Value) -> Value {
+      self.state.withLock { body(&$0) }
+    }
+  }
+
+  let state = Stage()
   let service: AlarmService
 
   init(disk: [UInt8]? = nil, at start: Duration = .zero) {

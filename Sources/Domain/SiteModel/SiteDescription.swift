@@ -287,8 +287,8 @@ public struct SiteDescription: Sendable {
       if webhook.secretFile != nil { phrases.append("signed") }
     }
     if let mail = alarms.mail {
-      phrases.append(
-        "mailed by \(mail.server) (\(mail.security.rawValue)) to \(mail.to.joined(separator: ", "))")
+      phrases.append("mailed by \(mail.server) (\(mail.security.rawValue))")
+      phrases += mail.to.map { "to \($0)" }
     }
     if phrases.isEmpty { phrases.append("sent nowhere, only shown") }
     if let quiet = alarms.quietHours {

@@ -19,12 +19,12 @@ public final class PythonServer {
 
   private static let own = "\(PackageFiles.root)/.dependencies/python"
   private static var python: String {
-    access("\(Self.own)/bin/python", X_OK) == 0 ? "\(Self.own)/bin/python" : "/usr/bin/python3"
+    access("\(PythonServer.own)/bin/python", X_OK) == 0 ? "\(PythonServer.own)/bin/python" : "/usr/bin/python3"
   }
 
   /// Whether there is a mail server that nobody here wrote.
   public static let hasMailServer: Bool = {
-    let versions = (try? FileManager.default.contentsOfDirectory(atPath: "\(Self.own)/lib")) ?? []
-    return versions.contains { access("\(Self.own)/lib/\($0)/site-packages/aiosmtpd", R_OK) == 0 }
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: "\(PythonServer.own)/lib")) ?? []
+    return versions.contains { access("\(PythonServer.own)/lib/\($0)/site-packages/aiosmtpd", R_OK) == 0 }
   }()
 }
