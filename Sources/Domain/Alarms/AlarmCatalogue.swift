@@ -18,7 +18,8 @@ public enum AlarmCatalogue {
     switch kind {
     case .importGuardExhausted:
       Entry(
-        severity: .act, patience: .zero,
+        // A main fuse stands a small overload for minutes; a blip wakes nobody.
+        severity: .act, patience: .seconds(15),
         sentence: "More is drawn from the grid than its connection allows, and no rig is left to switch off.",
         siteDoes: "It keeps rigs off and starts none until import fits again.",
         personCan: "Switch off other load before the main fuse does, then find out what draws so much.")
@@ -61,12 +62,12 @@ public enum AlarmCatalogue {
     case .rigSilent:
       Entry(
         severity: .wait, patience: .zero, sentence: "A relay is closed and no power flows.",
-        siteDoes: "It counts the rig as not available and runs others in its place.",
-        personCan: "Check the rig, its supply and its breaker; the next successful start ends the alarm.")
+        siteDoes: "It leaves the relay as the plan wants it and knows that this rig delivers nothing.",
+        personCan: "Check the rig, its supply and its breaker; the alarm ends when the relay next opens.")
     case .relayMismatch:
       Entry(
         severity: .wait, patience: .zero, sentence: "A relay does not follow its command.",
-        siteDoes: "It commands the relay again and takes the rig to be as it was found.",
+        siteDoes: "It commands a relay that did not open again, and goes by what it reads back.",
         personCan: "Check the wiring and supply of the relay board, then `rigshift why RIG`.")
     case .planMissing:
       Entry(

@@ -85,7 +85,6 @@ public enum KeptAlarms {
       "id": .integer(alarm.id), "kind": .string(alarm.kind.rawValue), "about": .string(alarm.about),
       "detail": .string(alarm.detail), "since": .string(ISO8601.string(alarm.since)),
       "until": .string(ISO8601.string(alarm.until)), "recurrences": .integer(Int64(alarm.recurrences)),
-      "announced": .bool(alarm.wasAnnounced),
     ]
   }
 
@@ -116,8 +115,7 @@ public enum KeptAlarms {
     guard let common = Self.common(json), let until = Self.time(json["until"]) else { return nil }
     return PastAlarm(
       id: common.id, kind: common.condition.kind, about: common.condition.about,
-      detail: common.condition.detail, since: common.since, until: until,
-      wasAnnounced: json["announced"]?.bool ?? true, recurrences: common.recurrences)
+      detail: common.condition.detail, since: common.since, until: until, recurrences: common.recurrences)
   }
 
   private static func time(_ json: JSONValue?) -> UTCInstant? { json?.string.flatMap { ISO8601.instant($0) } }

@@ -62,20 +62,17 @@ public struct PastAlarm: Sendable, Hashable {
   public let since: UTCInstant
   /// When its cause was last seen to go.
   public let until: UTCInstant
-  /// Whether people had been told of it.
-  var wasAnnounced: Bool
   var recurrences: Int
 
   init(_ alarm: StandingAlarm, until: UTCInstant) {
     self.init(
       id: alarm.id, kind: alarm.kind, about: alarm.about, detail: alarm.detail, since: alarm.since,
-      until: until,
-      wasAnnounced: alarm.isAnnounced, recurrences: alarm.recurrences)
+      until: until, recurrences: alarm.recurrences)
   }
 
   init(
     id: Int64, kind: AlarmKind, about: String, detail: String, since: UTCInstant, until: UTCInstant,
-    wasAnnounced: Bool, recurrences: Int
+    recurrences: Int
   ) {
     self.id = id
     self.kind = kind
@@ -83,7 +80,6 @@ public struct PastAlarm: Sendable, Hashable {
     self.detail = detail
     self.since = since
     self.until = until
-    self.wasAnnounced = wasAnnounced
     self.recurrences = recurrences
   }
 }
