@@ -19,7 +19,8 @@ public final class PythonServer {
 
   private static let own = "\(PackageFiles.root)/.dependencies/python"
   private static var python: String {
-    access("\(PythonServer.own)/bin/python", X_OK) == 0 ? "\(PythonServer.own)/bin/python" : "/usr/bin/python3"
+    access("\(PythonServer.own)/bin/python", X_OK) == 0
+      ? "\(PythonServer.own)/bin/python" : "/usr/bin/python3"
   }
 
   /// Whether there is a mail server that nobody here wrote.
