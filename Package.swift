@@ -56,6 +56,7 @@ let package = Package(
     room("Planning", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Control", in: "Domain", uses: ["Quantities", "SiteModel"]),
     room("Jobs", in: "Domain", uses: ["Quantities", "JSONText"]),
+    room("Alarms", in: "Domain", uses: ["Quantities", "JSONText", "Cryptography", "SiteModel"]),
     room("PeerProtocol", in: "Domain", uses: ["Quantities", "JSONText", "Cryptography", "Certificates"]),
     // Seams.
     room(
@@ -102,7 +103,7 @@ let package = Package(
       "SiteController", in: "",
       uses: [
         "Ports", "Quantities", "Devices", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control",
-        "JSONText", "Jobs", "Certificates", "Cryptography", "PeerProtocol",
+        "JSONText", "Jobs", "Certificates", "Cryptography", "PeerProtocol", "Alarms",
       ]),
     // What browsers and monitoring see of it.
     room(
@@ -121,7 +122,7 @@ let package = Package(
         "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Jobs",
         "Ports", "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
         "Rehearsal", "Certificates", "Cryptography", "PeerProtocol", "HTTPClient", "HTTPListener",
-        "WebInterface", "Devices", "ModbusHardware", "GPIOHardware",
+        "WebInterface", "Devices", "ModbusHardware", "GPIOHardware", "Alarms",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
     // What `make bench` measures inside a process.
@@ -164,6 +165,7 @@ let package = Package(
     tests("DevicesTests", uses: ["Devices", "Quantities"]),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
     tests("JobsTests", uses: ["Jobs", "JSONText", "Quantities"]),
+    tests("AlarmsTests", uses: ["Alarms", "SiteModel", "JSONText", "Quantities"]),
     tests(
       "SiteFilesTests", uses: ["SiteFiles", "Devices", "SiteModel", "Quantities"],
       excluding: ["Broken", "Fixtures"]),
@@ -197,7 +199,7 @@ let package = Package(
       uses: [
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
         "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography", "PeerProtocol",
-        "LinuxHost", "Devices",
+        "LinuxHost", "Devices", "Alarms",
       ], excluding: ["Why"], linker: highsLinker),
     tests(
       "ModbusHardwareTests",

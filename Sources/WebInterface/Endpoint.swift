@@ -27,6 +27,7 @@ enum Endpoint: String, CaseIterable {
   case rigList = "GET /api/v1/rigs"
   case why = "GET /api/v1/rigs/{rig}/why"
   case meters = "GET /api/v1/meters"
+  case alarms = "GET /api/v1/alarms"
   case slots = "GET /api/v1/slots"
   case decisions = "GET /api/v1/decisions"
   case events = "GET /api/v1/events"
@@ -62,6 +63,8 @@ enum Endpoint: String, CaseIterable {
   case allOff = "POST /api/v1/all-off"
   case endAllOff = "DELETE /api/v1/all-off"
   case replan = "POST /api/v1/replan"
+  case testAlarms = "POST /api/v1/alarms/test"
+  case acknowledge = "POST /api/v1/alarms/{id}/acknowledge"
 
   var method: String { String(self.rawValue.prefix { $0 != " " }) }
   var path: String { String(self.rawValue.drop { $0 != " " }.dropFirst()) }
@@ -80,7 +83,8 @@ enum Endpoint: String, CaseIterable {
     switch self {
     case .signInPage, .signIn, .signOut, .style, .liveScript, .verifyScript: .anybody
     case .form, .addJob, .cancelJob, .override, .clearOverride, .lockOut, .clearLockOut, .allOff, .endAllOff,
-      .replan, .optimizeDay, .optimizeJobs:
+      .replan, .optimizeDay, .optimizeJobs, .testAlarms,
+      .acknowledge:
       .writers
     case _: .readers
     }

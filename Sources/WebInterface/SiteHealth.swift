@@ -2,29 +2,37 @@ import JSONText
 
 /// Whether a person has to look, for programs that ask.
 struct SiteHealth {
-  /// What is wrong; empty when nothing is.
-  let problems: [String]
+  /// What is wrong; empty when nothing is. `kind` is that of the alarm it becomes when it lasts.
+  let findings: [(text: String, kind: String)]
+
+  var problems: [String] { self.findings.map(\.text) }
 
   /// A snapshot that is older than this comes from a control loop that stands still.
   private static let oldest = Duration.seconds(5)
 
   init(_ snapshot: SiteSnapshot?) {
     guard let snapshot else {
-      self.problems = ["the site is starting"]
+      self.findings = [("the site is starting", "controlSilent")]
       return
     }
     guard snapshot.age <= Self.oldest else {
-      self.problems = ["the control loop has not answered for \(snapshot.age.components.seconds) s"]
+      let silence = snapshot.age.components.seconds
+      self.findings = [("the control loop has not answered for \(silence) s", "controlSilent")]
       return
     }
     let status = snapshot.status
-    var problems = (status["alarms"]?.array ?? []).compactMap { $0["text"]?.string }
-    if status["clock_trusted"]?.bool == false { problems.append("the clock is not trusted") }
-    if status["site_meter_fresh"]?.bool == false { problems.append("the site meter is not believed") }
-    if status["store_failed"]?.bool == true { problems.append("the record cannot be written") }
-    if status["emergency_stop"]?.bool == true { problems.append("the emergency stop is pressed") }
-    if status["plan"]?.isNull ?? true { problems.append("no plan is in force") }
-    self.problems = problems
+    var findings = (status["alarms"]?.array ?? []).compactMap { alarm in
+      alarm["text"]?.string.map { (text: $0, kind: alarm["kind"]?.string ?? "") }
+    }
+    func find(_ isWrong: Bool, _ text: String, _ kind: String) {
+      if isWrong { findings.append((text, kind)) }
+    }
+    find(status["clock_trusted"]?.bool == false, "the clock is not trusted", "clockUntrusted")
+    find(status["site_meter_fresh"]?.bool == false, "the site meter is not believed", "siteMeterStale")
+    find(status["store_failed"]?.bool == true, "the record cannot be written", "storeFailed")
+    find(status["emergency_stop"]?.bool == true, "the emergency stop is pressed", "emergencyStop")
+    find(status["plan"]?.isNull ?? true, "no plan is in force", "planMissing")
+    self.findings = findings
   }
 
   var json: JSONValue {

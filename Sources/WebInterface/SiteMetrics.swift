@@ -3,11 +3,13 @@ import JSONText
 /// A snapshot as Prometheus metrics, in base units: watts, seconds, counts. What the site does not know has no sample.
 struct SiteMetrics {
   private let status: JSONValue
+  private let alarms: JSONValue
   private let version: String
   private let age: Duration
 
   init(_ snapshot: SiteSnapshot, version: String) {
     self.status = snapshot.status
+    self.alarms = snapshot.alarms
     self.version = version
     self.age = snapshot.age
   }
@@ -43,7 +45,18 @@ struct SiteMetrics {
         Self.counted((self.status["alarms"]?.array ?? []).compactMap { $0["kind"]?.string }).map {
           .init(labels: [("kind", $0.name)], value: Double($0.count))
         }),
+      self.gauge("rigshift_alarms_open", "Alarms that people are told of, by severity.", self.openAlarms),
     ]
+  }
+
+  /// A sample for every severity, so that an alert can be made of one that has not come yet.
+  private var openAlarms: [MetricFamily.Sample] {
+    guard let open = self.alarms["open"]?.array else { return [] }
+    return ["act", "wait", "note"].map { severity in
+      .init(
+        labels: [("severity", severity)],
+        value: Double(open.count { $0["severity"]?.string == severity }))
+    }
   }
 
   private var banks: [MetricFamily] {

@@ -48,6 +48,9 @@ public struct SiteSnapshot: Sendable {
   public var certificates: JSONValue = []
   /// The key that signs the log, as others name it, and the newest checkpoint; members are absent before there are any.
   public var log: JSONValue = [:]
+  /// Those that stand, worst first, the last ones that are over, newest first, and the channels to people; null where
+  /// nobody looks after alarms.
+  public var alarms: JSONValue = nil
   /// Oldest first.
   public var trace: [TracePoint] = []
 

@@ -205,6 +205,7 @@ public struct WebInterface: Sendable {
     case .planInForce: Self.json(snapshot.plan)
     case .rigList: Self.json(snapshot.rigs)
     case .meters: Self.json(snapshot.meters)
+    case .alarms: Self.json(snapshot.alarms)
     case .slots: Self.json(snapshot.slots)
     case .decisions: Self.json(snapshot.decisions)
     case .events: Self.json(snapshot.events)

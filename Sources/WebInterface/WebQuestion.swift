@@ -110,6 +110,8 @@ public enum WebQuestion: Sendable {
     case .clearLockOut: self = .wish(.clearLockOut(rig: blank), by: by, back: nil)
     case .allOff: self = .wish(.allOff, by: by, back: nil)
     case .endAllOff: self = .wish(.endAllOff, by: by, back: nil)
+    case .acknowledge: self = .wish(.acknowledge(alarm: blank), by: by, back: nil)
+    case .testAlarms: self = .wish(.testAlarms, by: by, back: nil)
     case .replan: self = .wish(.replan, by: by, back: nil)
     case _: return nil
     }

@@ -58,12 +58,15 @@ enum RunCommand {
     let running = RunningSite(parts)
     let peers: PeersOfSite?
     let asking: FeedService
+    let alarms: AlarmsOfSite
     do {
       try createFolder(paths.folder)
       try await running.start()
       peers = try await PeersOfSite.start(site, paths: paths, log: log)
       asking = await feeds.start(site, paths: paths, control: running.control, log: log)
-      try QuestionServer.start(path: paths.socket, site: running, peers: peers?.service, feeds: asking)
+      alarms = await AlarmsOfSite.start(site, paths: paths, isSimulated: isSimulated, log: log)
+      try QuestionServer.start(
+        path: paths.socket, site: running, peers: peers?.service, feeds: asking, alarms: alarms.service)
     } catch {
       let why = (error as? StoreError)?.text(path: paths.database) ?? "\(error)"
       log(.error, "cannot start", ["why": why])
@@ -77,20 +80,27 @@ enum RunCommand {
       ])
     ServiceManager.ready(site.name)
     let web = WebOfSite.start(
-      running, paths: paths, peers: peers?.service, feeds: asking, isSimulated: isSimulated, log: log)
+      running, paths: paths, peers: peers?.service, feeds: asking, isSimulated: isSimulated,
+      alarms: alarms.service, log: log)
     let steering = Task {
       for await signal in signals {
         switch signal {
         case .stop: running.stop()
         case .reload:
           await running.reload(Self.reload(sitePath))
-          if let site = await running.control.site { await asking.adopt(site) }
+          if let site = await running.control.site {
+            await asking.adopt(site)
+            await alarms.service.adopt(site)
+          }
         }
       }
     }
     let exchange = Task { await peers?.run(control: running.control) }
     let listening = Task { await asking.run(ticks: everySecond()) }
     let watching = Task { await web?.run(control: running.control) }
+    let alarming = Task {
+      await alarms.run(control: running.control, feeds: asking, peers: peers?.service)
+    }
     await running.run(ticks: world == nil ? everySecond() : withoutPause(), isStepped: world != nil)
     ServiceManager.stopping()
     hardware?.finish()
@@ -98,6 +108,7 @@ enum RunCommand {
     exchange.cancel()
     watching.cancel()
     listening.cancel()
+    alarming.cancel()
     peers?.stop()
     web?.stop()
     _ = await exchange.value

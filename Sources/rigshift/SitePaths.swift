@@ -16,6 +16,8 @@ struct SitePaths: Sendable {
   let socket: String
   /// Where the relay holder listens.
   let relays: String
+  /// Alarms that stand, and messages that wait.
+  let alarms: String
 
   /// `data` is the folder named on the command line; otherwise the site file's, otherwise the system's.
   init(site: Site, data: String?) {
@@ -32,6 +34,7 @@ struct SitePaths: Sendable {
     self.access = stem + ".access"
     self.webCertificate = stem + ".web.crt"
     self.webKey = stem + ".web.key"
+    self.alarms = stem + "-alarms.json"
     self.socket = database + ".socket"
     self.relays = database + ".relays"
     self.folder = database.lastIndex(of: "/").map { String(database[..<$0]) } ?? "."

@@ -41,7 +41,7 @@ enum WishCommand {
   }
 
   /// Who asks: named, or as the system knows the user.
-  private static func person(_ arguments: Arguments) -> String {
+  static func person(_ arguments: Arguments) -> String {
     if let name = arguments["by"] { return name }
     guard let entry = getpwuid(getuid()) else { return "user \(getuid())" }
     return String(cString: entry.pointee.pw_name)

@@ -27,6 +27,9 @@ let usage = """
     feeds     [--site FILE] [--data DIR] [--json] where each live feed stands; what was kept when nobody asks
     feeds     serve --replay FOLDER [--listen 127.0.0.1:0]
                                                 answers as services did, and as they should not (docs/feeds.md)
+    alarms    [--site FILE] [--data DIR] [--json] what is wrong, since when, what to do first (docs/alarms.md)
+    alarms    ack NUMBER|all [--until TIME] [--by NAME] | test
+                                                says that somebody knows; tries whether messages arrive
     why RIG   [--at TIME] [--site FILE] [--data DIR] [--json]
                                                 ask the running controller; why also of a past or a coming TIME,
                                                 16:30 today or 2024-09-19T16:30, local or with an offset
@@ -114,6 +117,9 @@ let usage = """
     case "feeds":
       return try FeedsCommand.run(
         try Arguments(rest, options: ["site", "data", "replay", "listen"], flags: ["json"], words: 1))
+    case "alarms":
+      return try AlarmsCommand.run(
+        try Arguments(rest, options: ["site", "data", "until", "by"], flags: ["json"], words: 2))
     case "why":
       return try AskCommand.why(
         try Arguments(rest, options: ["site", "data", "at"], flags: ["json"], words: 1))

@@ -18,6 +18,8 @@ struct DocumentationTests {
     ("## [planner]", "[planner]"), ("## [control]", "[control]"), ("## [clock]", "[clock]"),
     ("## [storage]", "[storage]"), ("## [simulation]", "[simulation]"), ("## [peers]", "[peers]"),
     ("## [peers.grid_compatible]", "[peers.grid_compatible]"), ("## [web]", "[web]"),
+    ("## [alarms]", "[alarms]"), ("## [alarms.webhook]", "[alarms.webhook]"),
+    ("## [alarms.mail]", "[alarms.mail]"),
   ]
 
   @Test(arguments: sections)

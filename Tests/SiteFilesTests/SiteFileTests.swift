@@ -133,6 +133,19 @@ struct SiteFileTests {
           listen: HostPort("0.0.0.0:7443"), address: HostPort("site.example:7443"), staleness: .seconds(45),
           mirrorLimit: 64, gridCompatible: .init(listen: HostPort("192.168.1.20:8080")!, id: 7)))
     #expect(site.web?.listen == HostPort("127.0.0.1:8088"))
+    #expect(
+      site.alarms
+        == AlarmSettings(
+          quietHours: .init(from: TimeOfDay(minutes: 1290)!, to: TimeOfDay(minutes: 390)!), hold: .minutes(3),
+          gather: .seconds(20), reminder: .minutes(45),
+          webhook: .init(
+            address: .file(Self.fixtures + "/hook.url"), tokenFile: Self.fixtures + "/hook.token",
+            secretFile: Self.fixtures + "/hook.secret", answerWithin: .seconds(10)),
+          mail: .init(
+            server: HostPort("mail.site.example:465")!, security: .tls, user: "site",
+            passwordFile: Self.fixtures + "/mail.password", authoritiesFile: Self.fixtures + "/mail-ca.pem",
+            from: "site@site.example", to: ["day@site.example", "night+rigs@site.example"],
+            answerWithin: .seconds(20))))
     #expect(site.storage == StorageSettings(path: Self.fixtures + "/records/site.sqlite", retentionDays: 100))
     #expect(
       site.simulation

@@ -148,6 +148,70 @@ import WebInterface
     #expect(page.contains("data-state=\"\(level)\"><b data-live=\"strip-mode\">\(mode)</b>"))
   }
 
+  // MARK: Alarms
+
+  private static func alarms(_ open: [JSONValue], closed: [JSONValue] = []) -> SiteSnapshot {
+    var snapshot = Self.snapshot()
+    snapshot.alarms = ["open": .array(open), "closed": .array(closed), "channels": [], "quiet": false]
+    return snapshot
+  }
+
+  private static func alarm(_ severity: String, acknowledgedBy person: JSONValue = nil) -> JSONValue {
+    [
+      "id": 12, "kind": "contactWelded", "severity": .string(severity), "about": "rigs-4",
+      "sentence": "Power flows.", "detail": "open but draws", "since": "2025-06-01T03:12:40Z",
+      "site_does": "It sheds.", "person_can": "Switch it off.", "returns": 0, "present": true,
+      "acknowledged_by": person, "acknowledged_until": nil,
+    ]
+  }
+
+  @Test(arguments: [("act", "Act"), ("wait", "Wait"), ("note", "Note")])
+  func `an alarm says whether to act, since when, and what to do first`(_ severity: String, _ word: String)
+    throws
+  {
+    let page = try Self.text("/", Self.alarms([Self.alarm(severity)]))
+    #expect(page.contains("<li class=\"\(severity)\"><b>\(word)</b> Power flows. rigs-4: open but draws."))
+    #expect(page.contains("since 2025-06-01 03:12</span>; acknowledge with: rigshift alarms ack 12"))
+    #expect(page.contains("<b>First:</b> Switch it off.</p><p class=\"calm\">The site: It sheds."))
+    let known = try Self.text("/", Self.alarms([Self.alarm(severity, acknowledgedBy: "anna <b>")]))
+    #expect(known.contains("; anna &lt;b&gt; knows") && !known.contains("ack 12"))
+  }
+
+  @Test func `no alarm is said with when the last one was`() throws {
+    #expect(try Self.text("/", Self.alarms([])).contains("<p class=\"calm\">No alarms.</p>"))
+    let last: JSONValue = ["kind": "diskLow", "until": "2025-05-29T11:10:00Z"]
+    let page = try Self.text("/", Self.alarms([], closed: [last]))
+    #expect(page.contains("<p class=\"calm\">No alarms. Last one 3 d 1 h ago.</p>"))
+  }
+
+  @Test func `what is wrong and no alarm yet is shown once`() throws {
+    var snapshot = Self.snapshot { $0["clock_trusted"] = false }
+    snapshot.alarms = ["open": [], "closed": []]
+    #expect(try Self.text("/", snapshot).contains("<li class=\"note\">the clock is not trusted</li>"))
+    snapshot.alarms = ["open": [["id": 1, "kind": "clockUntrusted", "severity": "wait"]], "closed": []]
+    #expect(try !Self.text("/", snapshot).contains("the clock is not trusted</li>"))
+  }
+
+  @Test func `programs read alarms, and how many of each severity`() throws {
+    let snapshot = Self.alarms([Self.alarm("act"), Self.alarm("note"), Self.alarm("note")])
+    let json = try JSONValue.parse(Array(try Self.text("/api/v1/alarms", snapshot).utf8))
+    #expect(json["open"]?.array?.count == 3)
+    let metrics = try Self.text("/metrics", snapshot)
+    for (severity, count) in [("act", "1.0"), ("wait", "0.0"), ("note", "2.0")] {
+      #expect(metrics.contains("rigshift_alarms_open{severity=\"\(severity)\"} \(count)\n"))
+    }
+    #expect(
+      try Self.text("/", snapshot).contains("<span data-live=\"strip-alarms\">1 alarm, 1 to act on</span>"))
+    #expect(try !Self.text("/metrics").contains("rigshift_alarms_open"))
+    // An open page learns that somebody knows.
+    func revision(_ snapshot: SiteSnapshot) throws -> String? {
+      try JSONValue.parse(Array(try Self.text("/api/v1/live", snapshot).utf8))["revision"]?.string
+    }
+    #expect(
+      try revision(Self.alarms([Self.alarm("act")]))
+        != revision(Self.alarms([Self.alarm("act", acknowledgedBy: "anna")])))
+  }
+
   @Test func `an open page is told every text that changes, as the page has it`() throws {
     let live = try JSONValue.parse(Array(try Self.text("/api/v1/live").utf8))
     let page = try Self.text("/")

@@ -7,7 +7,7 @@ final class MultiHandle: @unchecked Sendable {
   let handle: UnsafeMutableRawPointer
 
   /// libcurl wants one call before all others, made when no other thread uses it.
-  private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+  static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
   init(mostConnections: Int) {
     guard Self.isReady, let handle = curl_multi_init() else { preconditionFailure("no memory for libcurl") }

@@ -33,6 +33,12 @@ static inline CURLcode ccurl_set_blob(CURL *handle, CURLoption option, const voi
   return curl_easy_setopt(handle, option, &blob);
 }
 
+/// Mail goes to the recipients the server takes, even if not to all. The option has another name since 8.2, where this one is
+/// a macro.
+static inline CURLcode ccurl_allow_failing_recipients(CURL *handle) {
+  return curl_easy_setopt(handle, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
+}
+
 static inline long ccurl_status(CURL *handle) {
   long status = 0;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);

@@ -86,8 +86,8 @@ public enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
   case storeFailed, storeRecovered
   case feedFallback, feedRestored
   case demandEventAdded, demandEventCancelled
-  /// A person over the web, and a new plan that somebody asked for.
-  case signedIn, signInRefused, planAskedFor
+  /// A person over the web, a new plan that somebody asked for, an alarm that somebody knows of.
+  case signedIn, signInRefused, planAskedFor, alarmAcknowledged
   /// The record was put back from a backup.
   case restored
   /// An event that made no sense, such as an index that names nothing.

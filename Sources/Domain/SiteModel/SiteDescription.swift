@@ -46,6 +46,7 @@ public struct SiteDescription: Sendable {
         ? [("hardware", ["none: the simulated site replaces it (replaces_hardware in [simulation])"])] : [])
       + (self.site.peers.map { [("peers", Self.phrases($0))] } ?? [])
       + (self.site.web.map { [("web", [Self.phrase($0)])] } ?? [])
+      + (self.site.alarms == AlarmSettings() ? [] : [("alarms", Self.phrases(self.site.alarms))])
   }
 
   private static func phrase(_ web: WebSettings) -> String {
@@ -276,6 +277,34 @@ public struct SiteDescription: Sendable {
       + (peers.address.map { ["reached at \($0)"] } ?? [])
       + (peers.gridCompatible.map { ["speaks the older Grid protocol on \($0.listen) as node \($0.id)"] }
         ?? [])
+  }
+
+  private static func phrases(_ alarms: AlarmSettings) -> [String] {
+    var phrases: [String] = []
+    if let webhook = alarms.webhook {
+      switch webhook.address {
+      // The rest of an address may be a secret.
+      case .plain(let url):
+        phrases.append("posted to \(AlarmSettings.Webhook.origin(of: url)?.host ?? "no host")")
+      case .file(let path): phrases.append("posted to the address in \(path)")
+      }
+      if webhook.tokenFile != nil { phrases.append("with a token") }
+      if webhook.secretFile != nil { phrases.append("signed") }
+    }
+    if let mail = alarms.mail {
+      phrases.append("mailed by \(mail.server) (\(mail.security.rawValue))")
+      phrases += mail.to.map { "to \($0)" }
+    }
+    if phrases.isEmpty { phrases.append("sent nowhere, only shown") }
+    if let quiet = alarms.quietHours {
+      phrases.append(
+        "what can wait does from \(ISO8601.string(minuteOfDay: quiet.from.minutes)) "
+          + "to \(ISO8601.string(minuteOfDay: quiet.to.minutes))")
+    }
+    phrases.append(
+      alarms.reminder.map { "a reminder every \(DurationText.string($0))" } ?? "no reminders")
+    phrases.append("over when gone for \(DurationText.string(alarms.hold))")
+    return phrases
   }
 
   // MARK: Pieces

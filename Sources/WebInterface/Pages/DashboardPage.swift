@@ -38,7 +38,7 @@ struct DashboardPage {
 
   private var main: Markup {
     switch self.place {
-    case .now: NowPage(self.snapshot).markup
+    case .now: NowPage(self.snapshot, actions: self.actions).markup
     case .plan: PlanPage(snapshot: self.snapshot, actions: self.actions).markup
     case .rigs: RigsPage(snapshot: self.snapshot, actions: self.actions).markup
     case .energy:

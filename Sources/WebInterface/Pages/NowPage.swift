@@ -11,8 +11,11 @@ struct NowPage {
   private let generated: Double?
   private let rigs: Double?
 
-  init(_ snapshot: SiteSnapshot) {
+  private let actions: Actions
+
+  init(_ snapshot: SiteSnapshot, actions: Actions = Actions(.stranger, back: "/")) {
     self.snapshot = snapshot
+    self.actions = actions
     self.words = Words(snapshot)
     self.slots = PlannedSlot.all(of: snapshot.plan)
     self.imported = snapshot.status["import_kw"]?.double
@@ -39,6 +42,12 @@ struct NowPage {
   }
 
   private var alarms: Markup {
+    self.snapshot.alarms.isNull
+      ? self.problems : AlarmList(self.snapshot, words: self.words, actions: self.actions).markup
+  }
+
+  /// What is wrong where nobody looks after alarms.
+  private var problems: Markup {
     let alarms = self.snapshot.status["alarms"]?.array ?? []
     let others = SiteHealth(self.snapshot).problems.filter { problem in
       !alarms.contains { $0["text"]?.string == problem }

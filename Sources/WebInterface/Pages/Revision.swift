@@ -28,6 +28,11 @@ enum Revision {
     for job in snapshot.jobs["jobs"]?.array ?? [] {
       add("\(job["id"]?.string ?? "")=\(job["state"]?.string ?? "")")
     }
+    for alarm in snapshot.alarms["open"]?.array ?? [] {
+      add(
+        "\(alarm["id"]?.int ?? 0) \(alarm["present"]?.bool ?? true) \(alarm["acknowledged_by"]?.string ?? "")"
+      )
+    }
     for rig in snapshot.rigs.array ?? [] { add(RigTile.state(of: rig).rawValue) }
     add(snapshot.slots.array?.last?["start"]?.string ?? "")
     add("\((snapshot.trace.last?.at.milliseconds ?? 0) / 60_000)")

@@ -20,7 +20,6 @@ struct StatusStrip {
   init(_ snapshot: SiteSnapshot) {
     let status = snapshot.status
     let words = Words(snapshot)
-    let alarms = status["alarms"]?.array?.count ?? 0
     let banks = status["banks"]?.array ?? []
     let problems = SiteHealth(snapshot).problems
     let running = banks.reduce(0) { $0 + ($1["running"]?.int ?? 0) }
@@ -43,7 +42,7 @@ struct StatusStrip {
       LiveValue("strip-clock", status["clock_trusted"]?.bool == true ? "clock ok" : "clock not trusted"),
       LiveValue(
         "strip-record", status["store_failed"]?.bool == true ? "record cannot be written" : "record ok"),
-      LiveValue("strip-alarms", alarms == 1 ? "1 alarm" : "\(alarms) alarms"),
+      LiveValue("strip-alarms", AlarmList.count(snapshot)),
     ]
   }
 

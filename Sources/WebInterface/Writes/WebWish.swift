@@ -13,6 +13,10 @@ public enum WebWish: Sendable, Hashable {
   case replan
   case addJob(JSONValue)
   case cancelJob(id: String)
+  /// Somebody knows of an alarm.
+  case acknowledge(alarm: String)
+  /// A message over every channel to people.
+  case testAlarms
 
   /// Why a body is no wish, by its field.
   struct Mistake: Error {
@@ -66,6 +70,7 @@ public enum WebWish: Sendable, Hashable {
     case "end-all-off": self = .endAllOff
     case "replan": self = .replan
     case "cancel-job": self = .cancelJob(id: target)
+    case "acknowledge": self = .acknowledge(alarm: target)
     case _: return nil
     }
   }

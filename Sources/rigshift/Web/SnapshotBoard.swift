@@ -30,7 +30,13 @@ final class SnapshotBoard: Sendable {
   private let clock = SystemClock()
   private let isSimulated: Bool
 
-  init(isSimulated: Bool) { self.isSimulated = isSimulated }
+  /// As `AlarmReport` says them.
+  private let alarms: @Sendable () -> JSONValue
+
+  init(isSimulated: Bool, alarms: @escaping @Sendable () -> JSONValue) {
+    self.isSimulated = isSimulated
+    self.alarms = alarms
+  }
 
   func put(_ picture: SitePicture) {
     let now = self.clock.now().moment.monotonic
@@ -83,6 +89,7 @@ final class SnapshotBoard: Sendable {
     snapshot.grid = state.grid
     snapshot.peers = state.peers
     for bank in picture.site.banks { snapshot.ratedDraw[bank.name] = bank.draw.value }
+    snapshot.alarms = self.alarms()
     return snapshot
   }
 

@@ -1,3 +1,4 @@
+import Alarms
 import Control
 import JSONText
 import Jobs
@@ -21,18 +22,21 @@ final class WebDesk: Sendable {
   private let record: RecordOnItsThread
   private let peers: PeerService?
   private let feeds: FeedService
+  private let alarms: AlarmService
   private let gate: AccessGate
   private let signing = SigningIn()
   private let open = Mutex(0)
   private let refusals = Mutex((saidAt: MonotonicInstant?.none, count: 0))
 
   init(
-    site: RunningSite, record: RecordOnItsThread, peers: PeerService?, feeds: FeedService, gate: AccessGate
+    site: RunningSite, record: RecordOnItsThread, peers: PeerService?, feeds: FeedService,
+    alarms: AlarmService, gate: AccessGate
   ) {
     self.site = site
     self.record = record
     self.peers = peers
     self.feeds = feeds
+    self.alarms = alarms
     self.gate = gate
   }
 
@@ -158,6 +162,15 @@ final class WebDesk: Sendable {
     case .replan:
       await self.planAgain(by)
       return .done(["planned": true])
+    case .acknowledge(let alarm):
+      switch await self.alarms.acknowledge(alarm, by: by, until: nil) {
+      case .success(let count):
+        await control.note(.alarmAcknowledged, "alarm \(alarm) by \(by)")
+        return .done(["acknowledged": .integer(Int64(count))])
+      case .failure(let refusal): return .refused(refusal.text)
+      }
+    case .testAlarms:
+      return .done(await AlarmQuestions.answer(["alarm-test"], self.alarms) ?? .null)
     case .addJob(let json):
       do throws(JobRefusal) {
         return await self.site.addJob(try JobRequest(json: json)).outcome
