@@ -56,6 +56,7 @@ let package = Package(
     room("Planning", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Control", in: "Domain", uses: ["Quantities", "SiteModel"]),
     room("Jobs", in: "Domain", uses: ["Quantities", "JSONText"]),
+    room("HomeAutomation", in: "Domain", uses: ["Quantities", "JSONText", "SiteModel"]),
     room("PeerProtocol", in: "Domain", uses: ["Quantities", "JSONText", "Cryptography", "Certificates"]),
     // Seams.
     room(
@@ -69,6 +70,8 @@ let package = Package(
     .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl", pkgConfig: "libcurl"),
     .systemLibrary(name: "CEvent", path: "Sources/CLibraries/CEvent", pkgConfig: "libevent_openssl"),
     .systemLibrary(name: "CModbus", path: "Sources/CLibraries/CModbus", pkgConfig: "libmodbus"),
+    .systemLibrary(
+      name: "CMosquitto", path: "Sources/CLibraries/CMosquitto", pkgConfig: "libmosquitto"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     .target(name: "CTOML", path: "Sources/CLibraries/CTOML"),
     // Adapters: one C library or operating-system service each.
@@ -90,6 +93,8 @@ let package = Package(
     room("GPIOHardware", in: "Adapters", uses: ["Ports", "SiteModel", "Control", "CGPIO"]),
     room("HTTPClient", in: "Adapters", uses: ["Ports", "CCurl"]),
     room("HTTPListener", in: "Adapters", uses: ["Ports", "PeerProtocol", "CEvent"]),
+    room(
+      "MosquittoClient", in: "Adapters", uses: ["HomeAutomation", "Quantities", "SiteModel", "CMosquitto"]),
     // The same ports without hardware.
     room(
       "Simulation", in: "",
@@ -102,7 +107,7 @@ let package = Package(
       "SiteController", in: "",
       uses: [
         "Ports", "Quantities", "Devices", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control",
-        "JSONText", "Jobs", "Certificates", "Cryptography", "PeerProtocol",
+        "JSONText", "Jobs", "Certificates", "Cryptography", "PeerProtocol", "HomeAutomation",
       ]),
     // What browsers and monitoring see of it.
     room(
@@ -121,7 +126,7 @@ let package = Package(
         "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Jobs",
         "Ports", "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
         "Rehearsal", "Certificates", "Cryptography", "PeerProtocol", "HTTPClient", "HTTPListener",
-        "WebInterface", "Devices", "ModbusHardware", "GPIOHardware",
+        "WebInterface", "Devices", "ModbusHardware", "GPIOHardware", "HomeAutomation", "MosquittoClient",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
     // What `make bench` measures inside a process.
@@ -162,6 +167,7 @@ let package = Package(
       ]),
     tests("DevicesTests", uses: ["Devices", "Quantities"]),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
+    tests("HomeAutomationTests", uses: ["HomeAutomation", "JSONText", "SiteModel", "Quantities"]),
     tests("JobsTests", uses: ["Jobs", "JSONText", "Quantities"]),
     tests(
       "SiteFilesTests", uses: ["SiteFiles", "Devices", "SiteModel", "Quantities"],

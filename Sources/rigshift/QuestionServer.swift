@@ -11,7 +11,8 @@ import SiteModel
 enum QuestionServer {
   /// Serves until the process ends. Throws when the socket cannot be had.
   static func start(
-    path: String, site: RunningSite, peers: PeerService? = nil, feeds: FeedService? = nil
+    path: String, site: RunningSite, peers: PeerService? = nil, feeds: FeedService? = nil,
+    home: HomeAutomationOfSite? = nil
   ) throws(SystemError) {
     let listener = Shared(try LineListener(path: path))
     startThread(name: "questions") {
@@ -19,7 +20,7 @@ enum QuestionServer {
         do throws(SystemError) {
           var caller = try listener.value.accept()
           guard let line = try caller.readLine() else { continue }
-          try caller.write(Self.answer(line, site: site, peers: peers, feeds: feeds).text())
+          try caller.write(Self.answer(line, site: site, peers: peers, feeds: feeds, home: home).text())
         } catch {
           continue  // the caller went away or was too slow; the next one is as welcome
         }
@@ -36,7 +37,8 @@ enum QuestionServer {
   private static let longestQuestion = JobRequest.maximumBytes + 64
 
   private static func answer(
-    _ line: String, site: RunningSite, peers: PeerService?, feeds: FeedService?
+    _ line: String, site: RunningSite, peers: PeerService?, feeds: FeedService?,
+    home: HomeAutomationOfSite?
   ) -> JSONValue {
     let question: [JSONValue]
     do throws(JSONError) {
@@ -55,7 +57,11 @@ enum QuestionServer {
       guard let peers else { return self.refusal("the site has no peers; add [peers] to its site file") }
       return self.wait { words == ["grid"] ? await peers.gridReport() : await peers.peersReport() }
     }
-    return self.answer(words, site: site.control)
+    let answer = self.answer(words, site: site.control)
+    guard words == ["status"], let link = home?.status, case .object(let members) = answer else {
+      return answer
+    }
+    return .object(members + [.init("mqtt", link)])
   }
 
   private static func answer(_ words: [String], site: ControlService) -> JSONValue {

@@ -56,6 +56,7 @@ enum RunCommand {
       log: { Self.write($0, to: log, site: site, record: paths.database) })
     parts.ticked = { ServiceManager.alive() }
     let running = RunningSite(parts)
+    let home = HomeAutomationOfSite(log: log)
     let peers: PeersOfSite?
     let asking: FeedService
     do {
@@ -63,7 +64,8 @@ enum RunCommand {
       try await running.start()
       peers = try await PeersOfSite.start(site, paths: paths, log: log)
       asking = await feeds.start(site, paths: paths, control: running.control, log: log)
-      try QuestionServer.start(path: paths.socket, site: running, peers: peers?.service, feeds: asking)
+      try QuestionServer.start(
+        path: paths.socket, site: running, peers: peers?.service, feeds: asking, home: home)
     } catch {
       let why = (error as? StoreError)?.text(path: paths.database) ?? "\(error)"
       log(.error, "cannot start", ["why": why])
@@ -90,6 +92,7 @@ enum RunCommand {
     let exchange = Task { await peers?.run(control: running.control) }
     let listening = Task { await asking.run(ticks: everySecond()) }
     let watching = Task { await web?.run(control: running.control) }
+    let showing = Task { await home.run(control: running.control) }
     await running.run(ticks: world == nil ? everySecond() : withoutPause(), isStepped: world != nil)
     ServiceManager.stopping()
     hardware?.finish()
@@ -97,6 +100,8 @@ enum RunCommand {
     exchange.cancel()
     watching.cancel()
     listening.cancel()
+    showing.cancel()
+    home.stop()
     peers?.stop()
     web?.stop()
     _ = await exchange.value

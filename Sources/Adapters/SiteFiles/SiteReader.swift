@@ -45,6 +45,7 @@ enum SiteReader {
     let simulation = SimulationSection.read(root.table("simulation"))
     let peers = root.has("peers") ? PeersSection.read(root.table("peers")) : nil
     let web = root.has("web") ? WebSection.read(root.table("web")) : nil
+    let mqtt = root.has("mqtt") ? MQTTSection.read(root.table("mqtt"), site: name, folder) : nil
     root.finish()
 
     let checks = CrossChecks(
@@ -66,6 +67,7 @@ enum SiteReader {
     site.buses = buses.compactMap(\.?.value)
     site.relayBoards = relayBoards.compactMap(\.?.value)
     site.emergencyStop = stop
+    site.mqtt = mqtt
     return site
   }
 

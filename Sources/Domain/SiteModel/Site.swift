@@ -33,6 +33,8 @@ public struct Site: Sendable, Hashable {
   public var peers: PeerSettings?
   /// Nil for a site without web interface.
   public var web: WebSettings?
+  /// Nil for a site without home automation.
+  public var mqtt: MQTTSettings?
   /// SHA-256 of the site file's bytes in hexadecimal; nil for a site that was not read from one.
   public var fileDigest: String?
 

@@ -46,6 +46,7 @@ public struct SiteDescription: Sendable {
         ? [("hardware", ["none: the simulated site replaces it (replaces_hardware in [simulation])"])] : [])
       + (self.site.peers.map { [("peers", Self.phrases($0))] } ?? [])
       + (self.site.web.map { [("web", ["health, status and metrics on \($0.listen)"])] } ?? [])
+      + (self.site.mqtt.map { [("mqtt", Self.phrases($0))] } ?? [])
   }
 
   // MARK: Sections
@@ -271,6 +272,18 @@ public struct SiteDescription: Sendable {
       + (peers.address.map { ["reached at \($0)"] } ?? [])
       + (peers.gridCompatible.map { ["speaks the older Grid protocol on \($0.listen) as node \($0.id)"] }
         ?? [])
+  }
+
+  private static func phrases(_ mqtt: MQTTSettings) -> [String] {
+    let identity = mqtt.tls?.identity == nil ? "" : ", with a certificate of its own"
+    return [
+      "broker \(mqtt.broker)\(mqtt.tls == nil ? " without encryption" : " over TLS")\(identity)",
+      mqtt.username.map { "as \($0)" } ?? "without a user name", "topics below \(mqtt.baseTopic)",
+      mqtt.isDiscoverable ? "described below \(mqtt.discoveryPrefix)" : "not described to Home Assistant",
+      "figures at most every \(DurationText.string(mqtt.interval))",
+      mqtt.acceptsCommands
+        ? "commands hold for \(DurationText.string(mqtt.commandHold))" : "commands are refused",
+    ]
   }
 
   // MARK: Pieces
