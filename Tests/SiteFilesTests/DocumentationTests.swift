@@ -18,6 +18,7 @@ struct DocumentationTests {
     ("## [planner]", "[planner]"), ("## [control]", "[control]"), ("## [clock]", "[clock]"),
     ("## [storage]", "[storage]"), ("## [simulation]", "[simulation]"), ("## [peers]", "[peers]"),
     ("## [peers.grid_compatible]", "[peers.grid_compatible]"), ("## [web]", "[web]"),
+    ("## [mqtt]", "[mqtt]"),
   ]
 
   @Test(arguments: sections)
