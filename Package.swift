@@ -202,7 +202,7 @@ let package = Package(
       uses: [
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
         "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography", "PeerProtocol",
-        "LinuxHost", "Devices",
+        "LinuxHost", "Devices", "HomeAutomation",
       ], excluding: ["Why"], linker: highsLinker),
     tests(
       "ModbusHardwareTests",

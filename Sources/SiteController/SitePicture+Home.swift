@@ -1,6 +1,7 @@
 import Control
 public import HomeAutomation
-import Quantities
+import JSONText
+public import Quantities
 public import SiteModel
 
 extension SitePicture {

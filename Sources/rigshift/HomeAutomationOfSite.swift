@@ -1,3 +1,4 @@
+import Control
 import HomeAutomation
 import JSONText
 import LinuxHost
@@ -43,12 +44,17 @@ final class HomeAutomationOfSite: Sendable {
   private static let farewellMilliseconds: Int64 = 3000
 
   private let log: Log
+  private let softwareVersion: String
   private let clock = SystemClock()
   private let current = Mutex<Link?>(nil)
   private let (arrivals, arrived) = AsyncStream.makeStream(
-    of: Arrival.self, bufferingPolicy: .bufferingOldest(mostWaiting))
+    of: Arrival.self, bufferingPolicy: .bufferingOldest(HomeAutomationOfSite.mostWaiting))
 
-  init(log: Log) { self.log = log }
+  /// `isSimulated` is told wherever the program's version is.
+  init(log: Log, isSimulated: Bool) {
+    self.log = log
+    self.softwareVersion = isSimulated ? "\(version) on simulated hardware" : version
+  }
 
   /// Shows the site and takes commands until cancelled. The site file in force decides each second where and whether.
   func run(control: ControlService) async {
@@ -60,7 +66,7 @@ final class HomeAutomationOfSite: Sendable {
           guard let link = self.link(for: site), let settings = site.mqtt,
             let picture = await control.picture()
           else { continue }
-          link.put(MosquittoLink.Image(picture.home, settings, version: version))
+          link.put(MosquittoLink.Image(picture.home, settings, version: self.softwareVersion))
         }
       }
     }
@@ -77,9 +83,10 @@ final class HomeAutomationOfSite: Sendable {
   var status: JSONValue? {
     self.current.withLock { $0 }.map { current in
       let status = current.link.status
+      let why = status.isConnected ? nil : status.why
       return [
         "broker": .string("\(current.settings.broker)"), "connected": .bool(status.isConnected),
-        "why": status.isConnected ? nil : status.why.map { .string($0) } ?? nil,
+        "why": why.map { .string($0) } ?? nil,
         "commands": .bool(current.settings.acceptsCommands),
       ]
     }

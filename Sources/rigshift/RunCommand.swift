@@ -56,7 +56,7 @@ enum RunCommand {
       log: { Self.write($0, to: log, site: site, record: paths.database) })
     parts.ticked = { ServiceManager.alive() }
     let running = RunningSite(parts)
-    let home = HomeAutomationOfSite(log: log)
+    let home = HomeAutomationOfSite(log: log, isSimulated: isSimulated)
     let peers: PeersOfSite?
     let asking: FeedService
     do {

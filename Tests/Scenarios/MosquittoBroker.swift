@@ -7,7 +7,7 @@ import ProgramTesting
 final class MosquittoBroker {
   static let isThere = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto_sub", "/usr/bin/mosquitto_pub"].allSatisfy
   {
-    access($0, X_OK) == 0
+    isProgram($0)
   }
 
   let port: Int
@@ -28,7 +28,7 @@ final class MosquittoBroker {
   }
 
   private static func start(_ configuration: String) throws -> ChildProcess {
-    let process = try ChildProcess("/usr/sbin/mosquitto", ["-v", "-c", configuration])
+    let process = try ChildProcess("/usr/sbin/mosquitto", ["-c", configuration])
     try process.waitFor(" running")
     return process
   }
@@ -71,3 +71,5 @@ final class MosquittoBroker {
     let description: String
   }
 }
+
+private func isProgram(_ path: String) -> Bool { access(path, X_OK) == 0 }

@@ -130,6 +130,8 @@ final class MosquittoConnection {
       code == Int32(MOSQ_ERR_TLS.rawValue) || code == Int32(MOSQ_ERR_TLS_HANDSHAKE.rawValue)
     let isErrno = code == Int32(MOSQ_ERR_ERRNO.rawValue)
     let text = isErrno ? UnsafePointer(strerror(systemError)) : mosquitto_strerror(code)
-    throw Failure(why: text.map { String(cString: $0) } ?? "error \(code)", needsPerson: isTLS)
+    var why = text.map { String(cString: $0) } ?? "error \(code)"
+    if why.hasSuffix(".") { why.removeLast() }
+    throw Failure(why: why, needsPerson: isTLS)
   }
 }

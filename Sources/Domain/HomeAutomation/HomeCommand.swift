@@ -17,6 +17,11 @@ public struct HomeCommand: Sendable, Hashable {
   public let target: String
   public let wish: Wish
 
+  public init(target: String, wish: Wish) {
+    self.target = target
+    self.wish = wish
+  }
+
   /// The wish as it was sent, in small letters.
   public var word: String {
     switch self.wish {

@@ -98,11 +98,12 @@ struct HomeDiscovery {
   }
 
   private func entities(of meter: HomePicture.Meter) -> [HomeEntity] {
-    let words =
+    // Where energy goes one way, the other counter says nothing or does not exist.
+    let counters: [(leaf: String, name: String)] =
       switch meter.subject {
-      case .grid: (forward: "imported energy", reverse: "exported energy")
-      case .generation: (forward: "generated energy", reverse: "own consumption")
-      case .bank: (forward: "energy", reverse: "reverse energy")
+      case .grid: [("forward", "imported energy"), ("reverse", "exported energy")]
+      case .generation: [("forward", "generated energy")]
+      case .bank: [("forward", "energy")]
       }
     func entity(_ leaf: String, _ name: String, _ members: JSONValue) -> HomeEntity {
       HomeEntity(
@@ -117,9 +118,8 @@ struct HomeDiscovery {
     return [
       entity(
         "power", "power",
-        ["unit_of_measurement": "kW", "device_class": "power", "state_class": "measurement"]),
-      entity("forward", words.forward, energy), entity("reverse", words.reverse, energy),
-    ]
+        ["unit_of_measurement": "kW", "device_class": "power", "state_class": "measurement"])
+    ] + counters.map { entity($0.leaf, $0.name, energy) }
   }
 
   private static func state(_ topic: String) -> JSONValue.Member { .init("state_topic", .string(topic)) }

@@ -265,8 +265,9 @@ extension MQTTSession {
     static let searchFor = Duration.seconds(10)
     /// Descriptions of the rigs of one large site.
     static let leftovers = 4000
-    /// A scene that switches every rig of a home at once, and then what a person's fingers can do.
+    /// A scene that switches every rig of a home at once; and then as many as the record can carry for years, since every
+    /// command is a transaction of it.
     static let commandBurst = 200
-    static let commandsPerSecond = 1.0
+    static let commandsPerSecond = 0.2
   }
 }

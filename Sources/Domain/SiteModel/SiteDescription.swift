@@ -275,9 +275,9 @@ public struct SiteDescription: Sendable {
   }
 
   private static func phrases(_ mqtt: MQTTSettings) -> [String] {
-    let identity = mqtt.tls?.identity == nil ? "" : ", with a certificate of its own"
-    return [
-      "broker \(mqtt.broker)\(mqtt.tls == nil ? " without encryption" : " over TLS")\(identity)",
+    [
+      "broker \(mqtt.broker)\(mqtt.tls == nil ? " without encryption" : " over TLS")",
+      mqtt.tls?.identity == nil ? "shows no certificate" : "shows a certificate",
       mqtt.username.map { "as \($0)" } ?? "without a user name", "topics below \(mqtt.baseTopic)",
       mqtt.isDiscoverable ? "described below \(mqtt.discoveryPrefix)" : "not described to Home Assistant",
       "figures at most every \(DurationText.string(mqtt.interval))",
