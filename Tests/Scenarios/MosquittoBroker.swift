@@ -48,11 +48,13 @@ final class MosquittoBroker {
 
   /// Hears `retain-flag topic payload` of everything below some topics, a line each, from when it returns.
   func listener(_ topics: String...) throws -> ChildProcess {
+    // A message retained for the last subscription comes when all of them are in force.
+    try self.publish("test/listening", "yes", retained: true)
     let client = try ChildProcess(
       "/usr/bin/mosquitto_sub",
-      ["-h", "127.0.0.1", "-p", "\(self.port)", "-d", "-F", "%r %t %p"] + self.access
-        + topics.flatMap { ["-t", $0] })
-    try client.waitFor("Subscribed")
+      ["-h", "127.0.0.1", "-p", "\(self.port)", "-F", "%r %t %p"] + self.access
+        + (topics + ["test/listening"]).flatMap { ["-t", $0] })
+    try client.waitFor("test/listening yes")
     return client
   }
 
