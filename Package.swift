@@ -57,6 +57,7 @@ let package = Package(
     room("Control", in: "Domain", uses: ["Quantities", "SiteModel"]),
     room("Jobs", in: "Domain", uses: ["Quantities", "JSONText"]),
     room("Alarms", in: "Domain", uses: ["Quantities", "JSONText", "Cryptography", "SiteModel"]),
+    room("HomeAutomation", in: "Domain", uses: ["Quantities", "JSONText", "SiteModel"]),
     room("PeerProtocol", in: "Domain", uses: ["Quantities", "JSONText", "Cryptography", "Certificates"]),
     // Seams.
     room(
@@ -70,6 +71,8 @@ let package = Package(
     .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl", pkgConfig: "libcurl"),
     .systemLibrary(name: "CEvent", path: "Sources/CLibraries/CEvent", pkgConfig: "libevent_openssl"),
     .systemLibrary(name: "CModbus", path: "Sources/CLibraries/CModbus", pkgConfig: "libmodbus"),
+    .systemLibrary(
+      name: "CMosquitto", path: "Sources/CLibraries/CMosquitto", pkgConfig: "libmosquitto"),
     .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     .target(name: "CTOML", path: "Sources/CLibraries/CTOML"),
     // Adapters: one C library or operating-system service each.
@@ -91,6 +94,8 @@ let package = Package(
     room("GPIOHardware", in: "Adapters", uses: ["Ports", "SiteModel", "Control", "CGPIO"]),
     room("HTTPClient", in: "Adapters", uses: ["Ports", "CCurl"]),
     room("HTTPListener", in: "Adapters", uses: ["Ports", "PeerProtocol", "CEvent"]),
+    room(
+      "MosquittoClient", in: "Adapters", uses: ["HomeAutomation", "Quantities", "SiteModel", "CMosquitto"]),
     // The same ports without hardware.
     room(
       "Simulation", in: "",
@@ -104,6 +109,7 @@ let package = Package(
       uses: [
         "Ports", "Quantities", "Devices", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control",
         "JSONText", "Jobs", "Certificates", "Cryptography", "PeerProtocol", "Alarms",
+        "HomeAutomation",
       ]),
     // What browsers and monitoring see of it.
     room(
@@ -122,7 +128,8 @@ let package = Package(
         "Quantities", "JSONText", "SiteModel", "MarketFormats", "Forecasting", "Planning", "Control", "Jobs",
         "Ports", "HiGHSSolver", "SQLiteStore", "SiteFiles", "LinuxHost", "Simulation", "SiteController",
         "Rehearsal", "Certificates", "Cryptography", "PeerProtocol", "HTTPClient", "HTTPListener",
-        "WebInterface", "Devices", "ModbusHardware", "GPIOHardware", "Alarms",
+        "WebInterface", "Devices", "ModbusHardware", "GPIOHardware", "Alarms", "HomeAutomation",
+        "MosquittoClient",
       ],
       path: "Sources/rigshift", swiftSettings: house, linkerSettings: highsLinker),
     // What `make bench` measures inside a process.
@@ -164,6 +171,7 @@ let package = Package(
       ]),
     tests("DevicesTests", uses: ["Devices", "Quantities"]),
     tests("ControlTests", uses: ["Control", "SiteModel", "Quantities"]),
+    tests("HomeAutomationTests", uses: ["HomeAutomation", "JSONText", "SiteModel", "Quantities"]),
     tests("JobsTests", uses: ["Jobs", "JSONText", "Quantities"]),
     tests("AlarmsTests", uses: ["Alarms", "SiteModel", "JSONText", "Quantities"]),
     tests(
@@ -199,7 +207,7 @@ let package = Package(
       uses: [
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
         "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography", "PeerProtocol",
-        "LinuxHost", "Devices", "Alarms",
+        "LinuxHost", "Devices", "Alarms", "HomeAutomation",
       ], excluding: ["Why"], linker: highsLinker),
     tests(
       "ModbusHardwareTests",

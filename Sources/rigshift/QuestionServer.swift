@@ -12,7 +12,7 @@ enum QuestionServer {
   /// Serves until the process ends. Throws when the socket cannot be had.
   static func start(
     path: String, site: RunningSite, peers: PeerService? = nil, feeds: FeedService? = nil,
-    alarms: AlarmService
+    alarms: AlarmService, home: HomeAutomationOfSite? = nil
   ) throws(SystemError) {
     let listener = Shared(try LineListener(path: path))
     startThread(name: "questions") {
@@ -20,7 +20,9 @@ enum QuestionServer {
         do throws(SystemError) {
           var caller = try listener.value.accept()
           guard let line = try caller.readLine() else { continue }
-          try caller.write(Self.answer(line, site: site, peers: peers, feeds: feeds, alarms: alarms).text())
+          let answer = Self.answer(
+            line, site: site, peers: peers, feeds: feeds, alarms: alarms, home: home)
+          try caller.write(answer.text())
         } catch {
           continue  // the caller went away or was too slow; the next one is as welcome
         }
@@ -37,7 +39,8 @@ enum QuestionServer {
   private static let longestQuestion = JobRequest.maximumBytes + 64
 
   private static func answer(
-    _ line: String, site: RunningSite, peers: PeerService?, feeds: FeedService?, alarms: AlarmService
+    _ line: String, site: RunningSite, peers: PeerService?, feeds: FeedService?, alarms: AlarmService,
+    home: HomeAutomationOfSite?
   ) -> JSONValue {
     let question: [JSONValue]
     do throws(JSONError) {
@@ -59,7 +62,11 @@ enum QuestionServer {
     if words.first?.hasPrefix("alarm") == true {
       return self.wait { await AlarmQuestions.answer(words, alarms) } ?? self.refusal("unknown question")
     }
-    return self.answer(words, site: site.control)
+    let answer = self.answer(words, site: site.control)
+    guard words == ["status"], let link = home?.status, case .object(let members) = answer else {
+      return answer
+    }
+    return .object(members + [.init("mqtt", link)])
   }
 
   private static func answer(_ words: [String], site: ControlService) -> JSONValue {

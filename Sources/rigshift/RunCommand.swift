@@ -56,6 +56,7 @@ enum RunCommand {
       log: { Self.write($0, to: log, site: site, record: paths.database) })
     parts.ticked = { ServiceManager.alive() }
     let running = RunningSite(parts)
+    let home = HomeAutomationOfSite(log: log, isSimulated: isSimulated)
     let peers: PeersOfSite?
     let asking: FeedService
     let alarms: AlarmsOfSite
@@ -66,7 +67,8 @@ enum RunCommand {
       asking = await feeds.start(site, paths: paths, control: running.control, log: log)
       alarms = await AlarmsOfSite.start(site, paths: paths, isSimulated: isSimulated, log: log)
       try QuestionServer.start(
-        path: paths.socket, site: running, peers: peers?.service, feeds: asking, alarms: alarms.service)
+        path: paths.socket, site: running, peers: peers?.service, feeds: asking, alarms: alarms.service,
+        home: home)
     } catch {
       let why = (error as? StoreError)?.text(path: paths.database) ?? "\(error)"
       log(.error, "cannot start", ["why": why])
@@ -101,6 +103,7 @@ enum RunCommand {
     let alarming = Task {
       await alarms.run(control: running.control, feeds: asking, peers: peers?.service)
     }
+    let showing = Task { await home.run(control: running.control) }
     await running.run(ticks: world == nil ? everySecond() : withoutPause(), isStepped: world != nil)
     ServiceManager.stopping()
     hardware?.finish()
@@ -109,6 +112,8 @@ enum RunCommand {
     watching.cancel()
     listening.cancel()
     alarming.cancel()
+    showing.cancel()
+    home.stop()
     peers?.stop()
     web?.stop()
     _ = await exchange.value

@@ -44,6 +44,9 @@ enum StatusText {
     for feed in answer["feeds"]?.array ?? [] where feed["rung"]?.string != "fresh" {
       lines.append("  feed \(feed["text"]?.string ?? "?")")
     }
+    if let link = answer["mqtt"], link["connected"]?.bool != true {
+      lines.append("  not connected to \(link["broker"]?.string ?? "?"): \(link["why"]?.string ?? "not yet")")
+    }
     let alarms = answer["alarms"]?.array ?? []
     if alarms.isEmpty { lines.append("  no alarm") }
     for alarm in alarms {

@@ -20,6 +20,7 @@ struct DocumentationTests {
     ("## [peers.grid_compatible]", "[peers.grid_compatible]"), ("## [web]", "[web]"),
     ("## [alarms]", "[alarms]"), ("## [alarms.webhook]", "[alarms.webhook]"),
     ("## [alarms.mail]", "[alarms.mail]"),
+    ("## [mqtt]", "[mqtt]"),
   ]
 
   @Test(arguments: sections)

@@ -57,6 +57,22 @@ struct SiteFileTests {
     #expect(site.planner.carbonPricePerKilogram == 5 && site.planner.renewableBonus == 8)
   }
 
+  @Test func `a broker is all that home automation needs, and its commands are refused at first`() throws {
+    let minimal = PackageFiles.text(Self.examples + "/minimal.toml")
+    let text = minimal + "\n[mqtt]\nbroker = \"192.168.1.10:1883\"\n"
+    let file = try SiteFile.parse(Array(text.utf8), path: "site.toml")
+    let mqtt = try #require(file.site.mqtt)
+    #expect(mqtt.baseTopic == "rigshift/minimal" && mqtt.discoveryPrefix == "homeassistant")
+    #expect(mqtt.isDiscoverable && !mqtt.acceptsCommands && mqtt.tls == nil && mqtt.version == .five)
+    #expect(mqtt.commandHold == .hours(1) && mqtt.interval == .seconds(10))
+    #expect(file.warnings.isEmpty)
+    let description = SiteDescription(file.site, at: UTCInstant(seconds: 1_726_704_000)).text
+    #expect(description.contains("broker 192.168.1.10:1883 without encryption"))
+    #expect(description.contains("commands are refused"))
+    #expect(MQTTSettings.topic(forSite: "Höfe & Söhne 3") == "rigshift/h-fe-s-hne-3")
+    #expect(MQTTSettings.topic(forSite: "横浜") == nil)
+  }
+
   private static func hourly(_ source: ValueSource) -> [Double] {
     guard case .profile(let profile) = source else { return [] }
     return (0..<24).map { profile.value(atMinute: $0 * 60 + 59) }
@@ -146,6 +162,15 @@ struct SiteFileTests {
             passwordFile: Self.fixtures + "/mail.password", authoritiesFile: Self.fixtures + "/mail-ca.pem",
             from: "site@site.example", to: ["day@site.example", "night+rigs@site.example"],
             answerWithin: .seconds(20))))
+    let mqtt = try #require(site.mqtt)
+    #expect(mqtt.broker == HostPort("broker.example:8883") && mqtt.version == .three)
+    #expect(mqtt.tls?.authorities == Self.fixtures + "/tls/ca.pem")
+    #expect(
+      mqtt.tls?.identity
+        == .init(certificate: Self.fixtures + "/tls/site.pem", key: Self.fixtures + "/tls/site.key"))
+    #expect(mqtt.username == "rigs" && mqtt.passwordFile == Self.fixtures + "/mqtt.password")
+    #expect(mqtt.baseTopic == "home/rigs" && mqtt.discoveryPrefix == "ha" && !mqtt.isDiscoverable)
+    #expect(mqtt.acceptsCommands && mqtt.commandHold == .minutes(90) && mqtt.interval == .seconds(5))
     #expect(site.storage == StorageSettings(path: Self.fixtures + "/records/site.sqlite", retentionDays: 100))
     #expect(
       site.simulation

@@ -46,6 +46,7 @@ enum SiteReader {
     let peers = root.has("peers") ? PeersSection.read(root.table("peers")) : nil
     let web = root.has("web") ? WebSection.read(root.table("web")) : nil
     let alarms = root.has("alarms") ? AlarmSections.read(root.table("alarms"), folder) : AlarmSettings()
+    let mqtt = root.has("mqtt") ? MQTTSection.read(root.table("mqtt"), site: name, folder) : nil
     root.finish()
 
     let checks = CrossChecks(
@@ -68,6 +69,7 @@ enum SiteReader {
     site.relayBoards = relayBoards.compactMap(\.?.value)
     site.emergencyStop = stop
     site.alarms = alarms
+    site.mqtt = mqtt
     return site
   }
 

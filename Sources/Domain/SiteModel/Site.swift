@@ -35,6 +35,8 @@ public struct Site: Sendable, Hashable {
   public var web: WebSettings?
   /// Where alarms are sent and when; without a channel they are only shown.
   public var alarms = AlarmSettings()
+  /// Nil for a site without home automation.
+  public var mqtt: MQTTSettings?
   /// SHA-256 of the site file's bytes in hexadecimal; nil for a site that was not read from one.
   public var fileDigest: String?
 

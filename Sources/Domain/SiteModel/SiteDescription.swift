@@ -47,6 +47,7 @@ public struct SiteDescription: Sendable {
       + (self.site.peers.map { [("peers", Self.phrases($0))] } ?? [])
       + (self.site.web.map { [("web", [Self.phrase($0)])] } ?? [])
       + (self.site.alarms == AlarmSettings() ? [] : [("alarms", Self.phrases(self.site.alarms))])
+      + (self.site.mqtt.map { [("mqtt", Self.phrases($0))] } ?? [])
   }
 
   private static func phrase(_ web: WebSettings) -> String {
@@ -305,6 +306,18 @@ public struct SiteDescription: Sendable {
       alarms.reminder.map { "a reminder every \(DurationText.string($0))" } ?? "no reminders")
     phrases.append("over when gone for \(DurationText.string(alarms.hold))")
     return phrases
+  }
+
+  private static func phrases(_ mqtt: MQTTSettings) -> [String] {
+    [
+      "broker \(mqtt.broker)\(mqtt.tls == nil ? " without encryption" : " over TLS")",
+      mqtt.tls?.identity == nil ? "shows no certificate" : "shows a certificate",
+      mqtt.username.map { "as \($0)" } ?? "without a user name", "topics below \(mqtt.baseTopic)",
+      mqtt.isDiscoverable ? "described below \(mqtt.discoveryPrefix)" : "not described to Home Assistant",
+      "figures at most every \(DurationText.string(mqtt.interval))",
+      mqtt.acceptsCommands
+        ? "commands hold for \(DurationText.string(mqtt.commandHold))" : "commands are refused",
+    ]
   }
 
   // MARK: Pieces

@@ -20,6 +20,7 @@ enum DemoCommand {
     }
     site.web = WebSettings(listen: address)
     site.peers = nil
+    site.mqtt = nil
     var arguments = arguments
     arguments["site"] = path
     if arguments["data"] == nil {
