@@ -1,3 +1,4 @@
+import Foundation
 import JSONText
 import PeerProtocol
 import Ports
@@ -104,6 +105,25 @@ import WebInterface
     let unknown = String(
       decoding: try Self.ask("/metrics", status: Self.with("import_kw", nil)).body, as: UTF8.self)
     #expect(!unknown.contains("rigshift_grid_import_watts"))
+  }
+
+  @Test func `the Grafana dashboard asks for metrics that exist`() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("packaging/grafana.json")
+    let dashboard = try JSONValue.parse(Array(try Data(contentsOf: file)))
+    let panels = try #require(dashboard["panels"]?.array)
+    let expressions = panels.flatMap { $0["targets"]?.array ?? [] }.compactMap { $0["expr"]?.string }
+    let asked = Set(expressions.flatMap { $0.matches(of: /rigshift_[a-z_]+/).map { String($0.output) } })
+    #expect(asked.count >= 15)
+    var snapshot = SiteSnapshot(status: Self.calm, age: .zero)
+    snapshot.alarms = ["open": []]
+    var reader = HTTPRequestReader(maximumBody: 0)
+    reader.feed("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+    guard case .response(let answer) = Self.interface.answer(try #require(try reader.next()), snapshot) else {
+      throw Unexpected()
+    }
+    let text = String(decoding: answer.body, as: UTF8.self)
+    for name in asked.sorted() { #expect(text.contains("# TYPE \(name) "), "\(name)") }
   }
 
   @Test func `alarms are counted by their kind`() throws {

@@ -33,7 +33,7 @@ struct PriceHeatmap {
       "<text class=\"tick\" x=\"48\" y=\"\(top(index))\" dy=\"12\" text-anchor=\"end\">\(ISO8601.string(date).suffix(5).description)</text>"
     }
     let hours = stride(from: 0, through: 24, by: 6).map { hour -> Markup in
-      "<text class=\"tick\" x=\"\(Place.text(time.place(Double(hour) * 60)))\" y=\"\(Place.text(height - 4))\" text-anchor=\"middle\">\(hour):00</text>"
+      "<text class=\"tick\" x=\"\(Place.text(time.place(Double(hour) * 60)))\" y=\"\(Place.text(height - 4))\" text-anchor=\"\(hour == 24 ? "end" : "middle")\">\(hour):00</text>"
     }
     let paid = low < 0 ? " Below zero is dotted: drawing was paid for." : ""
     let summary =

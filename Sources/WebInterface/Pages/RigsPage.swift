@@ -60,7 +60,7 @@ struct RigTile {
     let hold = self.actions.form(
       "override", target: name, button: "Hold",
       fields: """
-        <select name="level" aria-label="Hold \(name)"><option>off</option><option>on</option></select> \
+        <label>Hold <select name="level" aria-label="Hold \(name)"><option>off</option><option>on</option></select></label> \
         \(Actions.lengths("\(name) is held"))
         """)
     return """
