@@ -33,6 +33,7 @@ evidence: setup
 
 # Everything in one configuration: what is tested is what ships (docs/decisions/0002).
 test: setup lint
+	@scripts/setup-tests
 	swift build -c release --build-tests $(STRICT)
 	swift test -c release --disable-testable-imports $(STRICT)
 

@@ -69,6 +69,9 @@ public enum PersonsWish: Sendable {
     return .success(.control(.lockOutCleared(rig)))
   }
 
+  /// A person has looked at the site's time and says that it is right.
+  public static let confirmClock = PersonsWish.control(.clockConfirmed)
+
   /// Opens every relay at once, however lately it was switched, and keeps it so until `endAllOff`. Rigs that are locked out
   /// already keep their reason, so that the end of this does not release them.
   public static func allOff(by person: String, _ status: ControllerStatus) -> PersonsWish {

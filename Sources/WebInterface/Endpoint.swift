@@ -63,6 +63,8 @@ enum Endpoint: String, CaseIterable {
   case allOff = "POST /api/v1/all-off"
   case endAllOff = "DELETE /api/v1/all-off"
   case replan = "POST /api/v1/replan"
+  case confirmClock = "POST /api/v1/clock/confirm"
+  case validateSite = "POST /api/v1/site/validate"
   case testAlarms = "POST /api/v1/alarms/test"
   case acknowledge = "POST /api/v1/alarms/{id}/acknowledge"
 
@@ -83,7 +85,7 @@ enum Endpoint: String, CaseIterable {
     switch self {
     case .signInPage, .signIn, .signOut, .style, .liveScript, .verifyScript: .anybody
     case .form, .addJob, .cancelJob, .override, .clearOverride, .lockOut, .clearLockOut, .allOff, .endAllOff,
-      .replan, .optimizeDay, .optimizeJobs, .testAlarms,
+      .replan, .optimizeDay, .optimizeJobs, .testAlarms, .confirmClock, .validateSite,
       .acknowledge:
       .writers
     case _: .readers

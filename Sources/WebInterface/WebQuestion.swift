@@ -29,6 +29,8 @@ public enum WebQuestion: Sendable {
   /// `back` is the page that the person came from.
   case signIn(name: String, password: String, back: String)
   case signOut(cookie: String)
+  /// Whether a text could be the site file.
+  case validateSite([UInt8])
   /// `by` stands in the record; `back` is the page whose form it was, nil for a program.
   case wish(WebWish, by: String, back: String?)
 
@@ -112,6 +114,19 @@ public enum WebQuestion: Sendable {
     case .endAllOff: self = .wish(.endAllOff, by: by, back: nil)
     case .acknowledge: self = .wish(.acknowledge(alarm: blank), by: by, back: nil)
     case .testAlarms: self = .wish(.testAlarms, by: by, back: nil)
+    case .confirmClock: self = .wish(.confirmClock, by: by, back: nil)
+    case .validateSite:
+      let type = request.headers["content-type"]?.lowercased() ?? ""
+      guard type.hasPrefix("text/plain") || type.hasPrefix("application/toml") else {
+        throw Problem(
+          status: 415, title: "the body has to be a site file",
+          remedy: "send it with Content-Type: text/plain")
+      }
+      guard !request.body.isEmpty else {
+        throw Problem(
+          status: 400, title: "there is no text to judge", remedy: "send the site file as the body")
+      }
+      self = .validateSite(request.body)
     case .replan: self = .wish(.replan, by: by, back: nil)
     case _: return nil
     }

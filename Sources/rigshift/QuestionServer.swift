@@ -83,6 +83,11 @@ enum QuestionServer {
       return self.grant(site) { engine, _ in PersonsWish.lockOut(words[1], why: words[2], site: engine.site) }
     case ("clear-lockout", 2):
       return self.grant(site) { engine, _ in PersonsWish.clearLockOut(words[1], site: engine.site) }
+    case ("clock-confirm", 2):
+      let by = words[1]
+      return self.grant(site, then: { $0.note(.clockTrusted, "confirmed by \(by)") }) { _, _ in
+        .success(PersonsWish.confirmClock)
+      }
     case ("event-add", 6):
       return self.grant(site) {
         PersonsWish.demandEvent(
@@ -111,10 +116,14 @@ enum QuestionServer {
   }
 
   private static func grant(
-    _ site: ControlService,
+    _ site: ControlService, then: @escaping @Sendable (isolated ControlService) -> Void = { _ in },
     _ wish: @escaping @Sendable (SiteEngine, UTCInstant) -> Result<PersonsWish, PersonsWish.Refusal>
   ) -> JSONValue {
-    switch self.wait({ await site.grant(wish) }) {
+    switch self.wait({
+      let granted = await site.grant(wish)
+      if case .success = granted { await then(site) }
+      return granted
+    }) {
     case .success(let isDurable): .object([.init("recorded", .bool(isDurable))])
     case .failure(let refusal): self.refusal(refusal.text)
     }

@@ -29,6 +29,14 @@ enum WishCommand {
       arguments, ["lockout", rig, arguments["reason"].map { "\($0) (\(person))" } ?? "by \(person)"])
   }
 
+  static func confirmClock(_ arguments: Arguments) throws(Arguments.UsageError) -> Int32 {
+    guard arguments.words == ["confirm"] else {
+      throw .init(
+        message: "say `rigshift clock confirm` once you have compared the site's time with a good clock")
+    }
+    return self.ask(arguments, ["clock-confirm", self.person(arguments)])
+  }
+
   static func ask(_ arguments: Arguments, _ question: [String]) -> Int32 {
     guard let site = loadSite(arguments["site"] ?? defaultSitePath),
       let answer = AskCommand.ask(site, arguments, question)

@@ -40,6 +40,8 @@ let usage = """
     web       password [--password-file F] | token add NAME | token list | token remove NAME
               | certificate [--site FILE] [--data DIR]
                                                 who may switch rigs over the web interface (docs/web.md)
+    clock     confirm [--by NAME] [--site FILE] [--data DIR]
+                                                the site's time is right, where nothing else vouches for it
     event     add NAME --from TIME --to TIME [--cap KW] [--price PER_KWH] | cancel NAME | list [--json]
                                                 demand response: a cap or a price for a time to come
     job       add ID --rig-hours H --deadline T [--bank B] [--rigs N] [--release T] [--uninterruptible]
@@ -132,6 +134,9 @@ let usage = """
     case "web":
       return try WebCommand.run(
         try Arguments(rest, options: ["site", "data", "password-file"], words: 3))
+    case "clock":
+      return try WishCommand.confirmClock(
+        try Arguments(rest, options: ["site", "data", "by"], words: 1))
     case "job": return try JobCommand.run(rest)
     case "world":
       return try WorldCommand.run(

@@ -121,6 +121,14 @@ struct `The web interface of a running site` {
       #expect(why.contains("fan is loud (Ann)"), "what was locked out for another reason stays so: \(why)")
       #expect(!(try Self.curl("\(url)/api/v1/rigs/s19-3/why")).contains("locked_out\":true"))
 
+      let wrong = try folder.write("name = 7\n", to: "wrong.toml")
+      for (path, answer) in [(site, "{\"valid\":true,\"problems\":[]}"), (wrong, "\"line\":1,\"column\":8")] {
+        let verdict = try Self.curl(
+          "-H", header, "-H", "Content-Type: text/plain", "--data-binary", "@\(path)",
+          "\(url)/api/v1/site/validate")
+        #expect(verdict.contains(answer), "\(verdict)")
+      }
+      _ = try rigshift("clock", "confirm", "--by", "Ann")
       _ = try rigshift("web", "token", "remove", "ci")
       #expect(try Self.curl("-X", "POST", "-H", header, "\(url)/api/v1/replan").contains("\"status\":401"))
       #expect(try form("proof=\(proof)", "/logout").contains("303 See Other"))
@@ -132,7 +140,7 @@ struct `The web interface of a running site` {
       }
       for line in [
         "signInRefused: 'Eva' over the web", "signedIn: Eva over the web", "overrideSet: on by Eva",
-        "lockOut: all off, by token ci",
+        "lockOut: all off, by token ci", "clockTrusted: confirmed by Ann",
       ] { #expect(record.contains(line), "\(line) is not in \(record)") }
     }
   }

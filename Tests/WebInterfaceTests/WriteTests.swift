@@ -43,7 +43,9 @@ import WebInterface
     ("POST /api/v1/overrides", "{\"target\":\"a\",\"level\":\"off\",\"for\":\"1h\"}"),
     ("DELETE /api/v1/overrides/a", ""), ("POST /api/v1/lockouts", "{\"rig\":\"a\"}"),
     ("DELETE /api/v1/lockouts/a", ""), ("POST /api/v1/all-off", ""), ("DELETE /api/v1/all-off", ""),
-    ("POST /api/v1/replan", ""), ("POST /api/v1/jobs", "{}"), ("DELETE /api/v1/jobs/a", ""),
+    ("POST /api/v1/alarms/test", ""), ("POST /api/v1/alarms/3/acknowledge", ""),
+    ("POST /api/v1/clock/confirm", ""), ("POST /api/v1/replan", ""), ("POST /api/v1/jobs", "{}"),
+    ("DELETE /api/v1/jobs/a", ""),
   ])
   func `no stranger writes, a program does, and a person only with the page's proof`(
     _ request: String, _ body: String

@@ -45,7 +45,7 @@ struct DashboardPage {
       EnergyPage(snapshot: self.snapshot, period: self.energy.period, accounts: self.energy.accounts).markup
     case .peers: PeersPage(snapshot: self.snapshot).markup
     case .evidence: EvidencePage(snapshot: self.snapshot).markup
-    case .system: SystemPage(snapshot: self.snapshot, version: self.version).markup
+    case .system: SystemPage(snapshot: self.snapshot, version: self.version, actions: self.actions).markup
     }
   }
 

@@ -5,6 +5,16 @@ import Quantities
 struct SystemPage {
   let snapshot: SiteSnapshot
   let version: String
+  let actions: Actions
+
+  /// Where nothing else vouches for the clock, a person may.
+  private var clockForm: Markup {
+    guard self.snapshot.status["clock_trusted"]?.bool == false else { return .empty }
+    return """
+      <p>The clock is not trusted, so rigs keep their fallback. The site's time is \(Words(self.snapshot).dateAndTime(self.snapshot.status["time"])).</p>\
+      \(self.actions.form("confirm-clock", button: "This time is right"))
+      """
+  }
 
   var markup: Markup {
     let status = self.snapshot.status
@@ -40,7 +50,7 @@ struct SystemPage {
       <tbody>\(meters)</tbody></table></div></section>
       <section aria-labelledby="feeds"><h2 id="feeds">Feeds</h2>\(FeedTable(snapshot: self.snapshot).markup)</section>
       <section aria-labelledby="parts"><h2 id="parts">Controller</h2><table><tbody>\
-      \(facts.map { "<tr><th scope=\"row\">\($0.0)</th><td>\($0.1)</td></tr>" as Markup })</tbody></table></section>
+      \(facts.map { "<tr><th scope=\"row\">\($0.0)</th><td>\($0.1)</td></tr>" as Markup })</tbody></table>\(self.clockForm)</section>
       <section aria-labelledby="programs"><h2 id="programs">For programs</h2><p><a href="/health">/health</a>, \
       <a href="/metrics">/metrics</a>, <a href="/api/v1/status">/api/v1/status</a>, <a href="/api/v1/plan">plan</a>, \
       <a href="/api/v1/rigs">rigs</a>, <a href="/api/v1/meters">meters</a>, <a href="/api/v1/slots">slots</a>, \

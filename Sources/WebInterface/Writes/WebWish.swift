@@ -15,6 +15,8 @@ public enum WebWish: Sendable, Hashable {
   case cancelJob(id: String)
   /// Somebody knows of an alarm.
   case acknowledge(alarm: String)
+  /// The site's time is right.
+  case confirmClock
   /// A message over every channel to people.
   case testAlarms
 
@@ -69,6 +71,7 @@ public enum WebWish: Sendable, Hashable {
     case "all-off" where form["confirm"]?.uppercased() == "OFF": self = .allOff
     case "end-all-off": self = .endAllOff
     case "replan": self = .replan
+    case "confirm-clock": self = .confirmClock
     case "cancel-job": self = .cancelJob(id: target)
     case "acknowledge": self = .acknowledge(alarm: target)
     case _: return nil

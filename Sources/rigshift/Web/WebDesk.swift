@@ -23,6 +23,8 @@ final class WebDesk: Sendable {
   private let peers: PeerService?
   private let feeds: FeedService
   private let alarms: AlarmService
+  /// Where the site file lies; paths in a text to validate count from its folder.
+  private let sitePath: String
   private let gate: AccessGate
   private let signing = SigningIn()
   private let open = Mutex(0)
@@ -30,13 +32,14 @@ final class WebDesk: Sendable {
 
   init(
     site: RunningSite, record: RecordOnItsThread, peers: PeerService?, feeds: FeedService,
-    alarms: AlarmService, gate: AccessGate
+    alarms: AlarmService, gate: AccessGate, sitePath: String
   ) {
     self.site = site
     self.record = record
     self.peers = peers
     self.feeds = feeds
     self.alarms = alarms
+    self.sitePath = sitePath
     self.gate = gate
   }
 
@@ -122,6 +125,7 @@ final class WebDesk: Sendable {
     case .signOut(let cookie):
       self.gate.signOut(cookie)
       return .done(nil)
+    case .validateSite(let bytes): return .done(SiteValidation.json(bytes, path: self.sitePath))
     case .wish(let wish, let by, _): return await self.grant(wish, by: by)
     }
   }
@@ -162,6 +166,10 @@ final class WebDesk: Sendable {
     case .replan:
       await self.planAgain(by)
       return .done(["planned": true])
+    case .confirmClock:
+      let granted = await control.grant { _, _ in .success(PersonsWish.confirmClock) }
+      await control.note(.clockTrusted, "confirmed by \(by)")
+      return granted.outcome
     case .acknowledge(let alarm):
       switch await self.alarms.acknowledge(alarm, by: by, until: nil) {
       case .success(let count):

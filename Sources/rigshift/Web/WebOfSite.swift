@@ -29,7 +29,8 @@ final class WebOfSite: Sendable {
   /// Nil for a site without web interface, and where the address cannot be had: rigs run without it.
   static func start(
     _ running: RunningSite, paths: SitePaths, peers: PeerService?, feeds: FeedService, isSimulated: Bool,
-    alarms: AlarmService, log: Log
+    alarms: AlarmService, sitePath: String,
+    log: Log
   ) -> WebOfSite? {
     let site = running.parts.site
     guard let settings = site.web else { return nil }
@@ -37,7 +38,9 @@ final class WebOfSite: Sendable {
     let board = SnapshotBoard(isSimulated: isSimulated, alarms: { alarms.report })
     let pages = RecordOnItsThread(path: paths.database)
     let gate = AccessGate(path: paths.access, log: log)
-    let desk = WebDesk(site: running, record: pages, peers: peers, feeds: feeds, alarms: alarms, gate: gate)
+    let desk = WebDesk(
+      site: running, record: pages, peers: peers, feeds: feeds, alarms: alarms, gate: gate, sitePath: sitePath
+    )
     let interface = WebInterface(
       host: settings.listen.host, version: version, readers: isOpen ? .signedIn : .anybody,
       names: isOpen ? WebCertificate.names(of: settings) : [], usesTLS: settings.usesTLS)
