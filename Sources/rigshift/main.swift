@@ -47,6 +47,8 @@ let usage = """
     job       add ID --rig-hours H --deadline T [--bank B] [--rigs N] [--release T] [--uninterruptible]
               [--critical] [--priority low|normal|high] | list | show ID | cancel ID   [--json]
                                                 deferrable compute for the running controller (docs/jobs.md)
+    support   [--output FILE] [--site FILE] [--data DIR]
+                                                one file to send to somebody who helps, without secrets
     world     --socket PATH [--site FILE] [--seed S] [--start D] [--edges FILE]
                                                 a simulated site for a controller in another process;
                                                 FILE gets a line for every relay line that switches
@@ -137,6 +139,8 @@ let usage = """
     case "clock":
       return try WishCommand.confirmClock(
         try Arguments(rest, options: ["site", "data", "by"], words: 1))
+    case "support":
+      return try SupportCommand.run(try Arguments(rest, options: ["site", "data", "output"]))
     case "job": return try JobCommand.run(rest)
     case "world":
       return try WorldCommand.run(

@@ -10,6 +10,11 @@ import Testing
 struct `The web interface of a running site` {
   private static let promtool = "/usr/bin/promtool"
 
+  private static func minimalSite(in folder: TemporaryFolder, port: Int) throws -> String {
+    let minimal = try String(contentsOfFile: PackageFiles.example("minimal.toml"), encoding: .utf8)
+    return try folder.write(minimal + "\n[web]\nlisten = \"127.0.0.1:\(port)\"\n", to: "site.toml")
+  }
+
   private static func curl(_ arguments: String...) throws -> String {
     let process = try ChildProcess("/usr/bin/curl", ["-s", "--max-time", "30"] + arguments)
     #expect(try process.waitForEnd() == .exited(0), "\(arguments)")
@@ -20,9 +25,7 @@ struct `The web interface of a running site` {
     try await Program.session {
       let folder = try TemporaryFolder()
       let port = try freePort()
-      let site = try folder.write(
-        try String(contentsOfFile: PackageFiles.example("minimal.toml"), encoding: .utf8)
-          + "\n[web]\nlisten = \"127.0.0.1:\(port)\"\n", to: "site.toml")
+      let site = try Self.minimalSite(in: folder, port: port)
       let controller = try Program.start([
         "run", "--simulated", "--site", site, "--data", "\(folder.path)/data",
       ])
@@ -69,9 +72,7 @@ struct `The web interface of a running site` {
     try await Program.session {
       let folder = try TemporaryFolder()
       let port = try freePort()
-      let site = try folder.write(
-        try String(contentsOfFile: PackageFiles.example("minimal.toml"), encoding: .utf8)
-          + "\n[web]\nlisten = \"127.0.0.1:\(port)\"\n", to: "site.toml")
+      let site = try Self.minimalSite(in: folder, port: port)
       let data = "\(folder.path)/data"
       let controller = try Program.start(["run", "--simulated", "--site", site, "--data", data])
       try controller.waitFor("answering on this host")
@@ -129,6 +130,10 @@ struct `The web interface of a running site` {
         #expect(verdict.contains(answer), "\(verdict)")
       }
       _ = try rigshift("clock", "confirm", "--by", "Ann")
+      _ = try rigshift("support", "--output", "\(folder.path)/support.json")
+      let support = try String(contentsOfFile: "\(folder.path)/support.json", encoding: .utf8)
+      #expect(support.contains("signedIn - Eva over the web") && support.contains("\"clock_trusted\": true"))
+      #expect(!support.contains("scrypt") && !support.contains(token) && !support.contains("PRIVATE KEY"))
       _ = try rigshift("web", "token", "remove", "ci")
       #expect(try Self.curl("-X", "POST", "-H", header, "\(url)/api/v1/replan").contains("\"status\":401"))
       #expect(try form("proof=\(proof)", "/logout").contains("303 See Other"))

@@ -39,44 +39,15 @@ static inline int cevent_verify(X509_STORE_CTX *store, void *argument) {
   return 0;
 }
 
-/// A server's context for TLS 1.3 with a certificate and key in PEM; NULL when they do not fit. Whoever connects must show
-/// a certificate that `gate`, which outlives the context, accepts. Sessions are never resumed: each connection is judged.
-static inline SSL_CTX *cevent_context(const char *certificate, const char *key, struct cevent_gate *gate) {
-  SSL_CTX *context = SSL_CTX_new(TLS_server_method());
-  BIO *certificate_text = BIO_new_mem_buf(certificate, -1);
-  BIO *key_text = BIO_new_mem_buf(key, -1);
-  X509 *x509 = certificate_text ? PEM_read_bio_X509(certificate_text, NULL, NULL, NULL) : NULL;
-  EVP_PKEY *private_key = key_text ? PEM_read_bio_PrivateKey(key_text, NULL, NULL, NULL) : NULL;
-  int fits = context && x509 && private_key && SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) &&
-             SSL_CTX_use_certificate(context, x509) && SSL_CTX_use_PrivateKey(context, private_key) &&
-             SSL_CTX_check_private_key(context);
-  if (fits) {
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_num_tickets(context, 0);
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-    SSL_CTX_set_cert_verify_callback(context, cevent_verify, gate);
-  }
-  X509_free(x509);
-  EVP_PKEY_free(private_key);
-  BIO_free(certificate_text);
-  BIO_free(key_text);
-  if (!fits) {
-    SSL_CTX_free(context);
-    return NULL;
-  }
-  return context;
-}
-
-/// A server's context for browsers and programs, which show no certificate: TLS 1.2 or newer with a key in PEM and its
-/// certificate, followed by those between it and an authority if there are any; NULL when they do not fit. Sessions are never
-/// resumed.
-static inline SSL_CTX *cevent_public_context(const char *certificates, const char *key) {
+/// A server's context from a TLS version on, with a key in PEM and its certificate, followed by those between it and an authority
+/// if there are any; NULL when they do not fit. Sessions are never resumed: each connection is judged.
+static inline SSL_CTX *cevent_server_context(const char *certificates, const char *key, int version) {
   SSL_CTX *context = SSL_CTX_new(TLS_server_method());
   BIO *certificate_text = BIO_new_mem_buf(certificates, -1);
   BIO *key_text = BIO_new_mem_buf(key, -1);
   X509 *x509 = certificate_text ? PEM_read_bio_X509(certificate_text, NULL, NULL, NULL) : NULL;
   EVP_PKEY *private_key = key_text ? PEM_read_bio_PrivateKey(key_text, NULL, NULL, NULL) : NULL;
-  int fits = context && x509 && private_key && SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) &&
+  int fits = context && x509 && private_key && SSL_CTX_set_min_proto_version(context, version) &&
              SSL_CTX_use_certificate(context, x509) && SSL_CTX_use_PrivateKey(context, private_key) &&
              SSL_CTX_check_private_key(context);
   while (fits) {
@@ -87,13 +58,8 @@ static inline SSL_CTX *cevent_public_context(const char *certificates, const cha
       fits = 0;
     }
   }
+  // The end of the certificates is an error to OpenSSL.
   ERR_clear_error();
-  if (fits) {
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_num_tickets(context, 0);
-    SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-    SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
-  }
   X509_free(x509);
   EVP_PKEY_free(private_key);
   BIO_free(certificate_text);
@@ -102,6 +68,27 @@ static inline SSL_CTX *cevent_public_context(const char *certificates, const cha
     SSL_CTX_free(context);
     return NULL;
   }
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(context, 0);
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+  return context;
+}
+
+/// For peers: whoever connects must show a certificate that `gate`, which outlives the context, accepts.
+static inline SSL_CTX *cevent_context(const char *certificate, const char *key, struct cevent_gate *gate) {
+  SSL_CTX *context = cevent_server_context(certificate, key, TLS1_3_VERSION);
+  if (!context) return NULL;
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+  SSL_CTX_set_cert_verify_callback(context, cevent_verify, gate);
+  return context;
+}
+
+/// For browsers and programs, which show no certificate.
+static inline SSL_CTX *cevent_public_context(const char *certificates, const char *key) {
+  SSL_CTX *context = cevent_server_context(certificates, key, TLS1_2_VERSION);
+  if (!context) return NULL;
+  SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
   return context;
 }
 

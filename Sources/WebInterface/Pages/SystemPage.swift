@@ -51,6 +51,7 @@ struct SystemPage {
       <section aria-labelledby="feeds"><h2 id="feeds">Feeds</h2>\(FeedTable(snapshot: self.snapshot).markup)</section>
       <section aria-labelledby="parts"><h2 id="parts">Controller</h2><table><tbody>\
       \(facts.map { "<tr><th scope=\"row\">\($0.0)</th><td>\($0.1)</td></tr>" as Markup })</tbody></table>\(self.clockForm)</section>
+      <p>For somebody who helps: <code>rigshift support</code> writes one file to send, without secrets.</p>
       <section aria-labelledby="programs"><h2 id="programs">For programs</h2><p><a href="/health">/health</a>, \
       <a href="/metrics">/metrics</a>, <a href="/api/v1/status">/api/v1/status</a>, <a href="/api/v1/plan">plan</a>, \
       <a href="/api/v1/rigs">rigs</a>, <a href="/api/v1/meters">meters</a>, <a href="/api/v1/slots">slots</a>, \
