@@ -14,12 +14,20 @@ final class SnapshotBoard: Sendable {
   private struct State {
     var picture: SitePicture?
     var takenAt: MonotonicInstant?
+    var devices: Devices?
     var plan = (id: Int64(0), json: JSONValue.null)
     var record = RecordForPages()
     var jobs: JSONValue = [:]
     var grid = JSONValue.null
     var peers = JSONValue.null
     var trace: [SiteSnapshot.TracePoint] = []
+  }
+
+  /// Rigs and meters of the picture taken then.
+  private struct Devices {
+    var takenAt: MonotonicInstant
+    var rigs: JSONValue
+    var meters: JSONValue
   }
 
   /// A point of the trace every ten seconds, for an hour.
@@ -76,8 +84,9 @@ final class SnapshotBoard: Sendable {
     snapshot.zone = picture.site.zone
     snapshot.currency = picture.site.currency
     snapshot.isSimulated = self.isSimulated
-    snapshot.rigs = picture.rigs
-    snapshot.meters = picture.meters
+    let devices = self.devices(of: picture, takenAt: takenAt, known: state.devices)
+    snapshot.rigs = devices.rigs
+    snapshot.meters = devices.meters
     snapshot.plan = state.plan.json
     snapshot.slots = state.record.slots
     snapshot.decisions = state.record.decisions
@@ -91,6 +100,15 @@ final class SnapshotBoard: Sendable {
     for bank in picture.site.banks { snapshot.ratedDraw[bank.name] = bank.draw.value }
     snapshot.alarms = self.alarms()
     return snapshot
+  }
+
+  /// An object for every rig takes a while with thousands of them: made once for a picture that somebody looks at, and never
+  /// for the others.
+  private func devices(of picture: SitePicture, takenAt: MonotonicInstant, known: Devices?) -> Devices {
+    if let known, known.takenAt == takenAt { return known }
+    let devices = Devices(takenAt: takenAt, rigs: picture.rigs, meters: picture.meters)
+    self.state.withLock { $0.devices = devices }
+    return devices
   }
 
   private static func point(
