@@ -11,7 +11,12 @@ public struct DescribedSeries: Sendable, Hashable {
     _ bytes: [UInt8], shape: SeriesShape, currency: String, file: String? = nil
   ) throws(FormatError) -> DescribedSeries {
     let carbon = SeriesUnit(shape.unit).flatMap { $0.kind == .carbon ? $0.scale : nil }
-    let scale = try carbon ?? FeedSeries.scale(of: shape.unit, currency: currency, file: file)
+    let scale: Double
+    if let carbon {
+      scale = carbon
+    } else {
+      scale = try FeedSeries.scale(of: shape.unit, currency: currency, file: file)
+    }
     let reader = DescribedRow(
       shape: shape, scale: scale * shape.scale,
       plausible: carbon == nil ? FeedSeries.plausiblePrice : FeedSeries.plausibleCarbon, file: file)
