@@ -205,7 +205,8 @@ let package = Package(
     tests(
       "SiteControllerTests",
       uses: [
-        "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
+        "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "MarketFormats",
+        "SiteModel",
         "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography", "PeerProtocol",
         "LinuxHost", "Devices", "Alarms", "HomeAutomation",
       ], excluding: ["Why"], linker: highsLinker),

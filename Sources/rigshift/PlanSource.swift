@@ -1,4 +1,5 @@
 import Control
+import Forecasting
 import JSONText
 import LinuxHost
 import Planning

@@ -9,6 +9,8 @@ public struct ENTSOEPrices: Sendable, Hashable {
   /// In the site's currency per kWh.
   public let prices: IntervalSeries
 
+  /// A fortnight of three auctions takes 45.
+  private static let mostPeriods = 500
   private static let refusal = "Acknowledgement_MarketDocument"
 
   /// `zone` is the EIC of the bidding zone; an answer for another one is refused.
@@ -38,9 +40,10 @@ public struct ENTSOEPrices: Sendable, Hashable {
       for period in series.all("Period") {
         let group = try reader.group(period, of: series)
         count += group.intervals.count
-        guard count <= FormatLimits.feedRows else {
+        guard count <= FormatLimits.feedRows, groups.count < Self.mostPeriods else {
           throw FormatError(
-            file: file, line: period.line, message: "more than the \(FormatLimits.feedRows) prices allowed",
+            file: file, line: period.line,
+            message: "more than \(FormatLimits.feedRows) prices or \(Self.mostPeriods) periods",
             remedy: "ask the service for a shorter period")
         }
         groups.append(group)
