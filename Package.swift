@@ -206,9 +206,8 @@ let package = Package(
       "SiteControllerTests",
       uses: [
         "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "MarketFormats",
-        "SiteModel",
-        "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography", "PeerProtocol",
-        "LinuxHost", "Devices", "Alarms", "HomeAutomation",
+        "SiteModel", "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography",
+        "PeerProtocol", "LinuxHost", "Devices", "Alarms", "HomeAutomation",
       ], excluding: ["Why"], linker: highsLinker),
     tests(
       "ModbusHardwareTests",

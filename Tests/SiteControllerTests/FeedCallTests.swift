@@ -102,8 +102,11 @@ struct `Calls of feeds` {
   // MARK: Two years of a market
 
   private static func table(_ rows: String) -> Result<HTTPResponse, HTTPFailure> {
-    let text = "受渡日,時刻コード,エリアプライス東京(円/kWh)\n" + rows
-    return .success(HTTPResponse(status: 200, headers: [HTTPHeader("etag", "\"y\"")], body: Array(text.utf8)))
+    self.whole("受渡日,時刻コード,エリアプライス東京(円/kWh)\n" + rows)
+  }
+
+  private static func whole(_ text: String) -> Result<HTTPResponse, HTTPFailure> {
+    .success(HTTPResponse(status: 200, headers: [HTTPHeader("etag", "\"y\"")], body: Array(text.utf8)))
   }
 
   /// The site's time, what the file of each year is, how many calls that takes, and the prices that come of it.
@@ -117,6 +120,11 @@ struct `Calls of feeds` {
       ("2026-03-31T13:10Z", table("2026/03/31,45,1\n"), .success(HTTPResponse(status: 404)), 2, [1]),
       ("2026-03-31T13:10Z", table("2026/03/31,45,1\n"), .failure(.timedOut), 2, [1]),
       ("2026-03-31T13:10Z", table("2026/03/31,45,1"), table("2026/04/01,1,2\n"), 2, []),
+      // The row that was cut off would swallow the next header, and the next rows be read by the wrong columns.
+      (
+        "2026-03-31T13:10Z", whole("受渡日,時刻コード,エリアプライス東京(円/kWh),x\n2026/03/31,45,1,7"),
+        whole("受渡日,時刻コード,x,エリアプライス東京(円/kWh)\n2026/04/01,1,8,2\n"), 2, []
+      ),
       // In the first days of the new one the file of the last has those that stand in.
       ("2026-04-01T13:10Z", table("2026/03/31,45,1\n"), table("2026/04/01,45,2\n"), 2, [1, 2]),
       ("2026-04-01T13:10Z", .failure(.timedOut), table("2026/04/01,45,2\n"), 2, [2]),
@@ -285,6 +293,26 @@ struct `Calls of feeds` {
     await feeds.adopt(other)
     #expect(Self.prices(feeds, other).allSatisfy { abs($0 - 0.07) < 1e-12 })
     #expect(played.state.withLock { $0.requests.count } == 2)
+  }
+
+  @Test func `take a windy night's price, though it is little beside what is paid`() async {
+    let sample = ServiceSample.all.first { $0.name == "ENTSO-E" }
+    let played = PlayedService()
+    let site = Self.site(
+      .entsoe(zone: "10YFR-RTE------C"), key: nil, markUp: PriceMarkUp(addition: 0.15, factor: 1.19),
+      fallback: .constant(0.28))
+    let feeds = played.service()
+    await feeds.adopt(site)
+    played.give(200, sample?.body(.init(value: "4")) ?? "")
+    await feeds.ask(.importPrice)
+    #expect(Self.prices(feeds, site).count == 4)
+    // A thousandth of the usual is still another unit, also where nothing came before.
+    let other = PlayedService()
+    let later = other.service()
+    await later.adopt(site)
+    other.give(200, sample?.body(.init(value: "0.08")) ?? "")
+    await later.ask(.importPrice)
+    #expect(Self.prices(later, site).isEmpty)
   }
 
   @Test func `come to nothing unheard of by any mark-up`() {
