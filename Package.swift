@@ -205,9 +205,9 @@ let package = Package(
     tests(
       "SiteControllerTests",
       uses: [
-        "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "SiteModel",
-        "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography", "PeerProtocol",
-        "LinuxHost", "Devices", "Alarms", "HomeAutomation",
+        "SiteController", "Simulation", "Ports", "Control", "Planning", "Forecasting", "MarketFormats",
+        "SiteModel", "Quantities", "Jobs", "HiGHSSolver", "JSONText", "Certificates", "Cryptography",
+        "PeerProtocol", "LinuxHost", "Devices", "Alarms", "HomeAutomation",
       ], excluding: ["Why"], linker: highsLinker),
     tests(
       "ModbusHardwareTests",

@@ -64,7 +64,7 @@ public struct HTTPRequest: Sendable, Hashable {
   }
 
   /// Everything but the unreserved characters of RFC 3986 as `%XX`.
-  static func escaped(_ text: String) -> String {
+  public static func escaped(_ text: String) -> String {
     var bytes: [UInt8] = []
     let digits = Array("0123456789ABCDEF".utf8)
     for byte in text.utf8 {

@@ -29,7 +29,9 @@ final class FeedsOfSite: Sendable {
           return (moment.monotonic, await control.wall ?? moment.wall)
         },
         key: { (path) throws(FeedService.KeyProblem) in try Self.key(path) },
-        load: { Self.kept($0, paths) }, keep: { Self.keep($0, paths) },
+        load: { Self.kept($0, paths) }, keep: { Self.write($0.bytes, to: Self.path($0.role, paths)) },
+        loadBudget: { Self.budget($0, paths) },
+        keepBudget: { Self.write($1.bytes, to: Self.path($0, paths) + ".calls") },
         notice: { notice, service in
           Self.write(notice, to: log)
           await Self.tell(notice, of: service, reader: reader, control: control, log: log)
@@ -70,11 +72,18 @@ final class FeedsOfSite: Sendable {
     }
   }
 
-  private static func keep(_ kept: KeptFeed, _ paths: SitePaths) -> String? {
-    let path = Self.path(kept.role, paths)
+  private static func budget(_ role: FeedRole, _ paths: SitePaths) -> FeedBudget? {
+    do throws(SystemError) {
+      return FeedBudget(try readFile(Self.path(role, paths) + ".calls", limit: FeedBudget.maximumBytes))
+    } catch {
+      return nil  // nothing was asked yet
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String) -> String? {
     do throws(SystemError) {
       if let end = path.lastIndex(of: "/") { try createFolder(String(path[..<end])) }
-      try replaceFile(path, with: kept.bytes)
+      try replaceFile(path, with: bytes)
       return nil
     } catch {
       return "\(error)"

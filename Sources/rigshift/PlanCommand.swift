@@ -28,7 +28,8 @@ enum PlanCommand {
       case .planned(let plan):
         if json {
           print(
-            day.outlook.provenance(in: day.site.zone).added(to: plan.json(for: problem)).text(pretty: true))
+            day.added(to: day.outlook.provenance(in: day.site.zone).added(to: plan.json(for: problem)))
+              .text(pretty: true))
         } else {
           print("\(day.heading)\n")
           print(PlanTable.text(plan: plan, problem: problem, outlook: day.outlook, site: day.site))

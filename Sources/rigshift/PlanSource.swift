@@ -1,4 +1,5 @@
 import Control
+import Forecasting
 import JSONText
 import LinuxHost
 import Planning
@@ -12,8 +13,19 @@ struct PlanSource {
     let site: Site
     let date: CivilDate
     let outlook: SiteOutlook
-    /// One line that says which day of which site.
-    var heading: String { "\(self.site.name), \(ISO8601.string(self.date)), \(self.site.zone.name)" }
+    /// How old what is kept of each live feed is; one sentence each.
+    let feeds: [String]
+    /// A line that says which day of which site, and one for each live feed.
+    var heading: String {
+      (["\(self.site.name), \(ISO8601.string(self.date)), \(self.site.zone.name)"] + self.feeds).joined(
+        separator: "\n")
+    }
+
+    /// The same for programs.
+    func added(to plan: JSONValue) -> JSONValue {
+      guard let members = plan.object, !self.feeds.isEmpty else { return plan }
+      return .object(members + [.init("feeds", .array(self.feeds.map { .string($0) }))])
+    }
   }
 
   let problem: PlanProblem
@@ -23,7 +35,7 @@ struct PlanSource {
   var zone: ZoneRules { self.day?.site.zone ?? .utc }
 
   /// Options a planning command takes to name its source.
-  static let options: Set<String> = ["site", "weather", "prices", "date", "problem"]
+  static let options: Set<String> = ["site", "weather", "prices", "date", "data", "problem"]
 
   /// Nil after it has been said on standard error what is wrong.
   static func read(_ arguments: Arguments) throws(Arguments.UsageError) -> PlanSource? {
@@ -44,13 +56,17 @@ struct PlanSource {
     } else {
       date = site.zone.date(of: SystemClock().now().moment.wall)
     }
-    return Self.day(date, of: site)
+    return Self.day(date, of: site, SitePaths(site: site, data: arguments["data"]))
   }
 
-  private static func day(_ date: CivilDate, of site: Site) -> PlanSource? {
-    var feeds = FeedFiles()
-    let (inputs, problems) = feeds.read(for: site)
+  private static func day(_ date: CivilDate, of site: Site, _ paths: SitePaths) -> PlanSource? {
+    var files = FeedFiles()
+    var (inputs, problems) = files.read(for: site)
     guard problems.isEmpty else { return Self.fail(problems) }
+    let kept = KeptFeeds.inputs(for: site, at: SystemClock().now().moment.wall) {
+      FeedsOfSite.kept($0, paths)
+    }
+    inputs.takeFeeds(of: kept)
     // A day that is asked for is planned on its forecast as it stands; errors are the running site's to reckon with.
     var site = site
     if inputs.members.isEmpty { site.planner.scenarios = 1 }
@@ -59,7 +75,9 @@ struct PlanSource {
       let outlook = try SiteOutlook.make(site: site, inputs: inputs, slots: slots)
       let problem = SiteProblem.make(
         site: site, slots: slots, outlook: outlook, state: .idle(site), solver: .live(site))
-      return PlanSource(problem: problem, day: Day(site: site, date: date, outlook: outlook))
+      let feeds = kept.feeds.map(\.sentence)
+      return PlanSource(
+        problem: problem, day: Day(site: site, date: date, outlook: outlook, feeds: feeds))
     } catch {
       return Self.fail(["\(error)"])
     }
@@ -85,5 +103,18 @@ struct PlanSource {
       Terminal.writeError("rigshift plan: \(infeasibility.message)\n")
     }
     return 2
+  }
+}
+
+extension SiteInputs {
+  /// A source is a file or a feed: what `feeds` has, files have not.
+  fileprivate mutating func takeFeeds(of feeds: SiteInputs) {
+    if feeds.weather != nil {
+      self.weather = feeds.weather
+      self.members = feeds.members
+    }
+    self.importPrices = feeds.importPrices ?? self.importPrices
+    self.exportPrices = feeds.exportPrices ?? self.exportPrices
+    self.carbon = feeds.carbon ?? self.carbon
   }
 }

@@ -5,7 +5,7 @@ let usage = """
   rigshift - decides when rigs run, and switches them
 
     check     [--site FILE]                     the site as understood, or all that is wrong with its file
-    plan      [--site FILE] [--weather F] [--prices F] [--date D] [--json]
+    plan      [--site FILE] [--weather F] [--prices F] [--date D] [--data D] [--json]
                                                 the plan of a day
     plan      --problem FILE [--json]           the plan of a self-contained problem (docs/plan-problem.md)
     plan      --explain ...                     why the plan runs what it runs, slot by slot

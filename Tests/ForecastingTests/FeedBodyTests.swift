@@ -71,6 +71,41 @@ struct `Answers of services` {
       service: .jepx(area: "tokyo"), currency: "JPY", role: .importPrice,
       body: "受渡日,時刻コード,システムプライス(円/kWh),エリアプライス東京(円/kWh)\n2026/03/11,43,9.1,12.34\n2026/03/11,44,9.2,0.01\n",
       values: [12.34, 0.01], start: "2026-03-11T12:00Z"),
+    Sample(
+      service: .entsoe(zone: "10Y1001A1001A82H"), currency: "EUR", role: .importPrice,
+      body: """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <Publication_MarketDocument xmlns="urn:iec62325.351:tc57wg16:451-3:publicationdocument:7:3"><type>A44</type>
+        <TimeSeries><currency_Unit.name>EUR</currency_Unit.name><price_Measure_Unit.name>MWH</price_Measure_Unit.name>
+        <curveType>A03</curveType><Period><timeInterval><start>2026-03-11T12:00Z</start><end>2026-03-11T13:00Z</end>
+        </timeInterval><resolution>PT15M</resolution><Point><position>1</position><price.amount>84.2</price.amount></Point>
+        <Point><position>4</position><price.amount>-3</price.amount></Point></Period></TimeSeries>
+        </Publication_MarketDocument>
+        """, values: [0.0842, 0.0842, 0.0842, -0.003], start: "2026-03-11T12:00Z"),
+    Sample(
+      service: .tibber(home: nil, price: .total, isQuarterHourly: false), currency: "EUR", role: .importPrice,
+      body: """
+        {"data":{"viewer":{"homes":[{"id":"a","currentSubscription":{"priceInfo":{"today":[
+        {"total":0.31,"energy":0.2,"startsAt":"2026-03-11T13:00:00.000+01:00","currency":"EUR"},
+        {"total":0.29,"energy":0.18,"startsAt":"2026-03-11T14:00:00.000+01:00","currency":"EUR"}],"tomorrow":[]}}}]}}}
+        """, values: [0.31, 0.29], start: "2026-03-11T12:00Z"),
+    Sample(
+      service: .described(
+        SeriesShape(
+          format: .json(rows: "/data/prices"), start: "start", value: "price", length: .field("end"),
+          unit: "ct/kWh")), currency: "EUR", role: .importPrice,
+      body: """
+        {"data":{"prices":[{"start":"2026-03-11T12:00Z","end":"2026-03-11T12:30Z","price":25.5},
+        {"start":"2026-03-11T12:30Z","end":"2026-03-11T13:00Z","price":24}]}}
+        """, values: [0.255, 0.24], start: "2026-03-11T12:00Z"),
+    Sample(
+      service: .described(
+        SeriesShape(
+          format: .csv(.init(separator: 0x3b, hasDecimalComma: true)), start: "zeit", value: "g",
+          length: .fixed(.minutes(30)), time: .unixSeconds, unit: "gCO2/kWh")), currency: "EUR",
+      role: .carbon,
+      body: "zeit;ort;g\n1773230400;\"a;b\";312,5\n1773232200;;290\n", values: [312.5, 290],
+      start: "2026-03-11T12:00Z"),
   ]
 
   @Test(arguments: samples)
@@ -156,6 +191,9 @@ struct `Answers of services` {
     "{\"unix_seconds\":[1773230400],\"price\":[NaN],\"unit\":\"EUR/MWh\"}",
     "{\"unix_seconds\":[1773230400],\"price\":[80],\"unit\":\"CHF/MWh\"}",
     "{\"unix_seconds\":[1773230400],\"price\":[80],\"unit\":\"furlongs\"}",
+    "{\"errors\":[{\"message\":\"no\"}]}", "{\"data\":{\"viewer\":{\"homes\":[{}]}}}",
+    "<?xml version=\"1.0\"?><Acknowledgement_MarketDocument><Reason><text>no</text></Reason></Acknowledgement_MarketDocument>",
+    "<Publication_MarketDocument><type>A44</type><TimeSeries/></Publication_MarketDocument>",
   ]
 
   @Test(arguments: samples, wrong)

@@ -4,7 +4,6 @@ import Ports
 import Quantities
 import SiteController
 import SiteModel
-import LinuxHost
 import Synchronization
 import Testing
 
@@ -64,52 +63,6 @@ struct `The schedule of a feed` {
     #expect(
       FeedSchedule(every: .hours(1), callsPerDay: 9, age: .hours(20), seed: 1, at: Self.start).next
         == Self.start)
-  }
-}
-
-/// A service that answers as it is told, and a disk.
-private final class PlayedService: HTTPFetching {
-  struct State {
-    var answer: Result<HTTPResponse, HTTPFailure> = .failure(.timedOut)
-    var requests: [HTTPRequest] = []
-    var kept: [FeedRole: [UInt8]] = [:]
-    var notices: [FeedService.Notice] = []
-    var wall = ISO8601.instant("2026-03-11T12:10Z")!  // a constant
-    var monotonic = MonotonicInstant(milliseconds: 0)
-  }
-  let state = Mutex(State())
-
-  func fetch(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
-    try self.state.withLock { state in
-      state.requests.append(request)
-      return state.answer
-    }.get()
-  }
-
-  func service() -> FeedService {
-    FeedService(
-      FeedService.Parts(
-        executor: DedicatedThreadExecutor(name: "test feeds"), seed: 1, client: { self },
-        clock: { self.state.withLock { ($0.monotonic, $0.wall) } },
-        key: { (_) throws(FeedService.KeyProblem) in "s3cret key" },
-        load: { role in self.state.withLock { $0.kept[role] }.flatMap { KeptFeed($0) } },
-        keep: { kept in
-          self.state.withLock { $0.kept[kept.role] = kept.bytes }
-          return nil
-        }, notice: { notice, _ in self.state.withLock { $0.notices.append(notice) } }))
-  }
-
-  func give(_ status: Int, _ body: String, _ headers: [HTTPHeader] = []) {
-    self.state.withLock {
-      $0.answer = .success(HTTPResponse(status: status, headers: headers, body: Array(body.utf8)))
-    }
-  }
-
-  func pass(_ time: Duration) {
-    self.state.withLock {
-      $0.wall = $0.wall + time
-      $0.monotonic = $0.monotonic + time
-    }
   }
 }
 

@@ -37,12 +37,17 @@ struct DocumentationTests {
   static let feeds: [(name: String, table: String)] = [
     ("open-meteo", "[weather]"), ("octopus", "[tariff.import]"), ("energy-charts", "[tariff.import]"),
     ("awattar", "[tariff.export]"), ("jepx", "[tariff.import]"), ("carbon-intensity", "[carbon]"),
+    ("entsoe", "[tariff.import]"), ("tibber", "[tariff.import]"), ("json", "[tariff.export]"),
+    ("json", "[carbon]"), ("csv", "[tariff.import]"), ("csv", "[carbon]"),
   ]
 
   @Test(arguments: feeds)
   func `every key of a feed is documented, and no other`(name: String, table: String) throws {
-    let documented = try Self.documentedKeys(under: "## Keys beside feed").union(
+    var documented = try Self.documentedKeys(under: "## Keys beside feed").union(
       try Self.documentedKeys(under: "## feed = \"\(name)\""))
+    if table.hasPrefix("[tariff.") {
+      documented.formUnion(try Self.documentedKeys(under: "## Keys beside a tariff's feed"))
+    }
     let elsewhere: Set<String> = ["fixed", "profile", "file", "fallback"]
     #expect(Self.knownKeys(after: "\(table)\nfeed = \"\(name)\"").subtracting(elsewhere) == documented)
   }

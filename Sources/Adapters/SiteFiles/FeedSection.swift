@@ -11,6 +11,10 @@ enum FeedSection {
     case energyCharts = "energy-charts"
     case awattar
     case carbonIntensity = "carbon-intensity"
+    case entsoe
+    case tibber
+    case json
+    case csv
   }
 
   enum Subject {
@@ -33,7 +37,7 @@ enum FeedSection {
       return nil
     }
     Self.checkCurrency(of: name, subject, table)
-    let service = Self.service(name, table)
+    let service = Self.service(name, table, subject)
     let every = table.duration("every", in: Self.pace) ?? name.every
     let answerWithin = table.duration("answer_within", in: .seconds(1) ... .minutes(2)) ?? .seconds(30)
     let needed = Int(Duration.hours(24) / every)
@@ -45,17 +49,33 @@ enum FeedSection {
         at: "calls_per_day", do: "raise it to at least \(needed), or lengthen 'every'")
     }
     let keyFile = Self.keyFile(name, table, folder)
-    let address = Self.address(table, hasKey: keyFile != nil)
-    guard let service else { return nil }
+    let hasKey = keyFile != nil
+    let isDescribed = name == .json || name == .csv
+    let keyHeader = isDescribed ? DescribedFeedSection.keyHeader(table, hasKey: hasKey) : nil
+    let given =
+      isDescribed ? FeedAddress.whole(table, hasKey: hasKey) : FeedAddress.known(table, hasKey: hasKey)
+    let markUp = Self.markUp(table, subject)
+    guard let service, let address = given ?? service.usualAddress else { return nil }
     return FeedSource(
-      service: service, address: address ?? service.usualAddress, every: every, answerWithin: answerWithin,
-      callsPerDay: calls, keyFile: keyFile)
+      service: service, address: address, every: every, answerWithin: answerWithin, callsPerDay: calls,
+      keyFile: keyFile, keyHeader: keyHeader, markUp: markUp)
+  }
+
+  /// What a tariff has on top of its market's price.
+  private static func markUp(_ table: TableReader, _ subject: Subject) -> PriceMarkUp? {
+    guard case .price = subject else { return nil }
+    let addition = table.number("addition_per_kwh", in: -100_000...100_000)
+    let factor = table.number("factor", in: 0.01...100)
+    return addition == nil && factor == nil
+      ? nil : PriceMarkUp(addition: addition ?? 0, factor: factor ?? 1)
   }
 
   private static func isFit(_ name: Name, for subject: Subject) -> Bool {
     switch (name, subject) {
     case (.openMeteo, .weather), (.carbonIntensity, .carbon): true
     case (.jepx, .price), (.octopus, .price), (.energyCharts, .price), (.awattar, .price): true
+    case (.entsoe, .price), (.tibber, .price): true
+    case (.json, .price), (.json, .carbon), (.csv, .price), (.csv, .carbon): true
     case (_, .weather), (_, .price), (_, .carbon): false
     }
   }
@@ -67,7 +87,9 @@ enum FeedSection {
       do: "set currency = \"\(own)\" or use another source")
   }
 
-  private static func service(_ name: Name, _ table: TableReader) -> FeedSource.Service? {
+  private static func service(
+    _ name: Name, _ table: TableReader, _ subject: Subject
+  ) -> FeedSource.Service? {
     switch name {
     case .openMeteo:
       let models = (table.array("models") ?? []).compactMap { table.text($0, "a model") }
@@ -99,6 +121,10 @@ enum FeedSection {
     case .energyCharts:
       return Self.plain("zone", example: #"zone = "DE-LU""#, table).map { .energyCharts(zone: $0) }
     case .awattar: return .awattar
+    case .entsoe: return Self.entsoe(table)
+    case .tibber: return Self.tibber(table)
+    case .json: return DescribedFeedSection.json(table, subject).map { .described($0) }
+    case .csv: return DescribedFeedSection.csv(table, subject).map { .described($0) }
     case .carbonIntensity:
       guard table.has("postcode") else { return .carbonIntensity(postcode: nil) }
       guard let postcode = table.text("postcode") else { return nil }
@@ -112,8 +138,30 @@ enum FeedSection {
     }
   }
 
+  private static func entsoe(_ table: TableReader) -> FeedSource.Service? {
+    guard let zone = table.text("zone", .required(example: #"zone = "10Y1001A1001A82H""#)) else { return nil }
+    guard EICCode.isValid(zone) else {
+      table.error(
+        "'zone' is \"\(zone)\", which is not the code of a bidding zone", at: "zone",
+        do: "give its EIC of 16 characters, such as \"10Y1001A1001A82H\" for Germany and Luxembourg")
+      return nil
+    }
+    return .entsoe(zone: zone)
+  }
+
+  private static func tibber(_ table: TableReader) -> FeedSource.Service? {
+    let price = table.choice(
+      "price", of: FeedSource.TibberPrice.self, .required(example: #"price = "total""#))
+    let home = table.text("home")
+    if let home, !Self.isPlain(home) || home.utf8.count > 60 {
+      table.error("'home' is \"\(home)\"", at: "home", do: "write the id the service gives the home")
+    }
+    let isQuarterHourly = table.flag("quarter_hours") ?? true
+    return price.map { .tibber(home: home, price: $0, isQuarterHourly: isQuarterHourly) }
+  }
+
   /// Letters, digits, `-` and `_`: what needs no escaping in an address.
-  private static func isPlain(_ text: String) -> Bool {
+  static func isPlain(_ text: String) -> Bool {
     !text.isEmpty
       && text.utf8.allSatisfy {
         (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95
@@ -130,27 +178,14 @@ enum FeedSection {
   }
 
   private static func keyFile(_ name: Name, _ table: TableReader, _ folder: SiteFolder) -> String? {
-    guard name == .openMeteo, let path = table.text("key_file") else { return nil }
-    return folder.resolve(path)
-  }
-
-  private static func address(_ table: TableReader, hasKey: Bool) -> String? {
-    guard let text = table.text("url") else { return nil }
-    let isSecure = text.hasPrefix("https://")
-    let rest = isSecure ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
-    let host = rest.prefix { $0 != "/" && $0 != ":" }
-    guard !host.isEmpty, !text.contains(where: { "?#@ \\".contains($0) }) else {
-      table.error(
-        "'url' is \"\(text)\", which is not the address of a service", at: "url",
-        do: "write it like \"https://api.example.org\", without a question mark and without a name or key")
-      return nil
+    switch name {
+    case .openMeteo, .json, .csv: table.text("key_file").map { folder.resolve($0) }
+    case .entsoe, .tibber:
+      table.text("key_file", .required(example: "key_file = \"\(name.rawValue).key\"")).map {
+        folder.resolve($0)
+      }
+    case .jepx, .octopus, .energyCharts, .awattar, .carbonIntensity: nil
     }
-    if hasKey, !isSecure, !["localhost", "127.0.0.1"].contains(String(host)) {
-      table.error(
-        "the key would be sent to \"\(text)\" without encryption", at: "url",
-        do: "use an address with https://")
-    }
-    return text
   }
 }
 
@@ -160,22 +195,23 @@ extension FeedSection.Name {
     case .jepx: "JPY"
     case .octopus: "GBP"
     case .awattar: "EUR"
-    case .energyCharts, .openMeteo, .carbonIntensity: nil
+    case .energyCharts, .openMeteo, .carbonIntensity, .entsoe, .tibber, .json, .csv: nil
     }
   }
 
   /// Weather is computed anew every hour, prices are made once a day; a year's file of the exchange is large.
   fileprivate var every: Duration {
     switch self {
-    case .openMeteo: .hours(1)
+    case .openMeteo, .json, .csv: .hours(1)
     case .jepx: .hours(3)
-    case .octopus, .energyCharts, .awattar, .carbonIntensity: .minutes(30)
+    case .octopus, .energyCharts, .awattar, .carbonIntensity, .entsoe, .tibber: .minutes(30)
     }
   }
 }
 
 extension FeedSource.Service {
-  fileprivate var usualAddress: String {
+  /// Nil where the site file must name one.
+  fileprivate var usualAddress: String? {
     switch self {
     case .openMeteo(_, let isEnsemble):
       isEnsemble ? "https://ensemble-api.open-meteo.com" : "https://api.open-meteo.com"
@@ -184,6 +220,9 @@ extension FeedSource.Service {
     case .octopus: "https://api.octopus.energy"
     case .energyCharts: "https://api.energy-charts.info"
     case .awattar: "https://api.awattar.de"
+    case .entsoe: "https://web-api.tp.entsoe.eu"
+    case .tibber: "https://api.tibber.com"
+    case .described: nil
     }
   }
 }

@@ -7,8 +7,6 @@ public struct EnergyChartsPrices: Sendable, Hashable {
   /// In the site's currency per kWh.
   public let prices: IntervalSeries
 
-  private static let longestStep = Duration.hours(1)
-
   public static func parse(
     _ bytes: [UInt8], currency: String, file: String? = nil
   ) throws(FormatError) -> EnergyChartsPrices {
@@ -35,7 +33,7 @@ public struct EnergyChartsPrices: Sendable, Hashable {
     for (index, value) in values.enumerated() where !value.isNull {
       let field = "price[\(index)]"
       let slot = try FeedSeries.slot(
-        starts[index], starts[index] + Self.step(at: index, of: starts), field: field, file: file)
+        starts[index], starts[index] + FeedSeries.step(at: index, of: starts), field: field, file: file)
       intervals.append(
         .init(
           slot: slot,
@@ -43,13 +41,5 @@ public struct EnergyChartsPrices: Sendable, Hashable {
             value, times: scale, in: FeedSeries.plausiblePrice, field: field, file: file)))
     }
     return EnergyChartsPrices(prices: try FeedSeries.series(intervals, file: file))
-  }
-
-  /// To the next stamp, but no further than the shorter of the steps around: where a stamp is missing there is a gap.
-  private static func step(at index: Int, of starts: [UTCInstant]) -> Duration {
-    let next = index + 1 < starts.count ? starts[index + 1] - starts[index] : .hours(24)
-    let before = index > 0 ? starts[index] - starts[index - 1] : .hours(24)
-    // The market went from hours to quarters of an hour at a midnight: there the next step is the shorter one.
-    return min(next, before, Self.longestStep)
   }
 }

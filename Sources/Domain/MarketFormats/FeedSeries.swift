@@ -7,6 +7,8 @@ enum FeedSeries {
   static let plausiblePrice: ClosedRange<Double> = -100_000...100_000
   /// g/kWh.
   static let plausibleCarbon: ClosedRange<Double> = 0...5000
+  /// Of prices that are given by their starts alone.
+  private static let longestStep = Duration.hours(1)
 
   static func json(_ bytes: [UInt8], file: String?) throws(FormatError) -> JSONValue {
     // A page for people, with success: the commonest answer of a proxy or a service in trouble.
@@ -108,6 +110,14 @@ enum FeedSeries {
         remedy: "ask the service again; the answer is damaged")
     }
     return slot
+  }
+
+  /// To the next stamp, but no further than the shorter of the steps around: where a stamp is missing there is a gap.
+  static func step(at index: Int, of starts: [UTCInstant]) -> Duration {
+    let next = index + 1 < starts.count ? starts[index + 1] - starts[index] : .hours(24)
+    let before = index > 0 ? starts[index] - starts[index - 1] : .hours(24)
+    // The market went from hours to quarters of an hour at a midnight: there the next step is the shorter one.
+    return min(next, before, self.longestStep)
   }
 
   /// Unix seconds of the years 1900 to 2200.

@@ -1,3 +1,5 @@
+public import Quantities
+
 /// A service that is asked over the network, again and again. A key is never in it, only the path of the file that
 /// holds one.
 public struct FeedSource: Sendable, Hashable {
@@ -15,6 +17,20 @@ public struct FeedSource: Sendable, Hashable {
     case energyCharts(zone: String)
     /// Day-ahead prices of Germany or Austria, by the address.
     case awattar
+    /// Day-ahead prices of a bidding zone, by its EIC such as `10Y1001A1001A82H`.
+    case entsoe(zone: String)
+    /// Prices of a contract with Tibber; nil for the only home.
+    case tibber(home: String?, price: TibberPrice, isQuarterHourly: Bool)
+    /// A service the site file describes; the address is whole then.
+    case described(SeriesShape)
+  }
+
+  /// Which of a contract's prices counts.
+  public enum TibberPrice: String, Sendable, Hashable, CaseIterable {
+    /// With taxes and fees.
+    case total
+    /// The market's.
+    case energy
   }
 
   public var service: Service
@@ -26,10 +42,14 @@ public struct FeedSource: Sendable, Hashable {
   public var callsPerDay: Int
   /// Absolute.
   public var keyFile: String?
+  /// The header the key is sent in to a service the site file describes; nil sends it as a bearer's.
+  public var keyHeader: String?
+  /// Of a tariff; nil takes prices as they come.
+  public var markUp: PriceMarkUp?
 
   public init(
     service: Service, address: String, every: Duration, answerWithin: Duration = .seconds(30),
-    callsPerDay: Int, keyFile: String? = nil
+    callsPerDay: Int, keyFile: String? = nil, keyHeader: String? = nil, markUp: PriceMarkUp? = nil
   ) {
     self.service = service
     self.address = address
@@ -37,6 +57,8 @@ public struct FeedSource: Sendable, Hashable {
     self.answerWithin = answerWithin
     self.callsPerDay = callsPerDay
     self.keyFile = keyFile
+    self.keyHeader = keyHeader
+    self.markUp = markUp
   }
 
   /// What a person calls it.
@@ -49,6 +71,13 @@ public struct FeedSource: Sendable, Hashable {
     case .octopus(let product, let region, _): "Octopus \(product), region \(region)"
     case .energyCharts(let zone): "Energy-Charts, zone \(zone)"
     case .awattar: "aWATTar"
+    case .entsoe(let zone): "ENTSO-E, zone \(zone)"
+    case .tibber(_, let price, _): "Tibber, price \(price.rawValue)"
+    case .described(let shape):
+      switch shape.format {
+      case .json: "JSON as described"
+      case .csv: "CSV as described"
+      }
     }
   }
 }
@@ -83,6 +112,14 @@ extension Site {
     }
   }
 
+  /// The same site as its markets see it: what stands in for a tariff's feed without the mark-up on it.
+  public var beforeMarkUps: Site {
+    var site = self
+    site.importTariff = self.importTariff.beforeMarkUp
+    site.exportTariff = self.exportTariff.beforeMarkUp
+    return site
+  }
+
   public var hasFeeds: Bool { FeedRole.allCases.contains { self.feed(for: $0) != nil } }
 }
 
@@ -90,5 +127,11 @@ extension ValueSource {
   public var feed: SeriesFeed? {
     guard case .feed(let feed) = self else { return nil }
     return feed
+  }
+
+  fileprivate var beforeMarkUp: ValueSource {
+    guard case .feed(var feed) = self, let markUp = feed.source.markUp else { return self }
+    feed.fallback = feed.fallback.map { markUp.removed(from: $0) }
+    return .feed(feed)
   }
 }

@@ -356,6 +356,11 @@ public struct SiteDescription: Sendable {
       "at most \(source.callsPerDay) times a day",
     ]
     if let path = source.keyFile { phrases.append("key in \(path)") }
+    if let markUp = source.markUp {
+      phrases.append(
+        "\(NumberText.string(markUp.addition)) per kWh added and the sum taken times "
+          + NumberText.string(markUp.factor))
+    }
     return phrases
   }
 

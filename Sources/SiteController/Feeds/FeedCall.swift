@@ -1,4 +1,5 @@
-import Forecasting
+import JSONText
+import MarketFormats
 public import Ports
 public import Quantities
 public import SiteModel
@@ -6,6 +7,9 @@ public import SiteModel
 /// One call of a feed: the request, where what it asks for ends, and how it may be shown.
 public struct FeedCall: Sendable {
   public var request: HTTPRequest
+  /// What is asked for as well around the end of a market's year, and whether it is the later part. It may not be there
+  /// yet, or no longer.
+  public var other: (request: HTTPRequest, isLater: Bool)?
   public var until: UTCInstant
   private let key: String?
 
@@ -20,27 +24,88 @@ public struct FeedCall: Sendable {
   public init(_ source: FeedSource, site: Site, key: String?, validator: String?, at now: UTCInstant) {
     self.key = key
     self.until = now + Self.ahead
-    let (path, query) = Self.target(source.service, site: site, at: now)
-    var headers = [HTTPHeader("Accept", "application/json, text/csv")]
-    if let validator { headers.append(HTTPHeader("If-None-Match", validator)) }
-    if case .jepx = source.service {
-      headers.append(HTTPHeader("Referer", "\(source.address)/electricpower/market-data/spot/"))
+    var headers = [HTTPHeader("Accept", Self.kinds(source.service))]
+    var keyQuery: [(String, String)] = []
+    switch source.service {
+    case .jepx: headers.append(HTTPHeader("Referer", "\(source.address)/electricpower/market-data/spot/"))
+    case .openMeteo: keyQuery = key.map { [("apikey", $0)] } ?? []
+    case .entsoe: keyQuery = key.map { [("securityToken", $0)] } ?? []
+    case .tibber: headers += key.map { [HTTPHeader("Authorization", "Bearer \($0)")] } ?? []
+    case .described:
+      if let key, !source.address.contains("{key}") {
+        headers.append(
+          source.keyHeader.map { HTTPHeader($0, key) } ?? HTTPHeader("Authorization", "Bearer \(key)"))
+      }
+    case .carbonIntensity, .octopus, .energyCharts, .awattar: break
     }
-    let isWeather = if case .openMeteo = source.service { true } else { false }
-    self.request = HTTPRequest(
-      base: source.address, path: path, query: query + (key.map { [("apikey", $0)] } ?? []), headers: headers,
-      timeout: source.answerWithin, maximumBytes: isWeather ? Self.mostWeatherBytes : Self.mostSeriesBytes)
+    func request(_ target: (path: String, query: [(String, String)]), more: [HTTPHeader]) -> HTTPRequest {
+      HTTPRequest(
+        base: source.address, path: target.path, query: target.query + keyQuery, headers: headers + more,
+        timeout: source.answerWithin, maximumBytes: Self.mostBytes(source.service))
+    }
+    let known = validator.map { [HTTPHeader("If-None-Match", $0)] } ?? []
+    switch source.service {
+    case .jepx:
+      let other = MarketYear.other(at: now, behind: Self.behind)
+      self.other = other.map { (request(Self.summary(of: $0.year), more: []), $0.isLater) }
+      // Of two parts none can be left out.
+      self.request = request(
+        Self.summary(of: MarketYear.containing(now)), more: other == nil ? known : [])
+    case .tibber(_, _, let isQuarterHourly):
+      self.request = request(("/v1-beta/gql", []), more: [HTTPHeader("Content-Type", "application/json")])
+      self.request.method = .post
+      self.request.body = Array(TibberPrices.question(isQuarterHourly: isQuarterHourly).text().utf8)
+    case .described:
+      self.request = request(("", []), more: known)
+      self.request.url = Self.filled(source.address, key: key, at: now)
+    case .openMeteo, .carbonIntensity, .octopus, .energyCharts, .awattar, .entsoe:
+      self.request = request(Self.target(source.service, site: site, at: now), more: known)
+    }
+  }
+
+  /// Whether the service may answer that what is at hand is still right.
+  public var asksIfModified: Bool { self.request.headers.contains { $0.name == "If-None-Match" } }
+
+  /// An answer with its other part above or below it. Where there is none, as before the first prices of a year, the
+  /// answer alone counts.
+  static func joined(
+    _ answer: Result<HTTPResponse, HTTPFailure>, _ other: Result<HTTPResponse, HTTPFailure>, isLater: Bool
+  ) -> Result<HTTPResponse, HTTPFailure> {
+    guard case .success(var response) = answer, response.status == 200, case .success(let more) = other,
+      more.status == 200
+    else { return answer }
+    let (first, second) = isLater ? (response.body, more.body) : (more.body, response.body)
+    // The next part's header would become a part of the row, and its columns be taken for this one's.
+    guard first.last == 0x0a else { return .failure(.unreachable("one of two parts ends within a row")) }
+    response.body = first + second
+    return .success(response)
   }
 
   /// A text with the key made unreadable.
   public func redacted(_ text: String) -> String {
     guard let key = self.key, !key.isEmpty else { return text }
-    let escaped = HTTPRequest(base: "", path: "", query: [("", key)]).url.dropFirst(2)
-    return text.replacing(String(escaped), with: "***").replacing(key, with: "***")
+    return text.replacing(HTTPRequest.escaped(key), with: "***").replacing(key, with: "***")
   }
 
   /// What is asked, for people.
   public var shownAddress: String { self.redacted(self.request.url) }
+
+  private static func kinds(_ service: FeedSource.Service) -> String {
+    if case .entsoe = service { return "application/xml, text/xml" }
+    return "application/json, text/csv"
+  }
+
+  private static func mostBytes(_ service: FeedSource.Service) -> Int {
+    if case .openMeteo = service { return Self.mostWeatherBytes }
+    return Self.mostSeriesBytes
+  }
+
+  /// An address of the site file with its dates and its key.
+  private static func filled(_ address: String, key: String?, at now: UTCInstant) -> String {
+    address.replacing("{from}", with: self.day(now - self.behind))
+      .replacing("{to}", with: self.day(now + self.ahead))
+      .replacing("{key}", with: HTTPRequest.escaped(key ?? ""))
+  }
 
   private static func target(
     _ service: FeedSource.Service, site: Site, at now: UTCInstant
@@ -51,14 +116,6 @@ public struct FeedCall: Sendable {
     case .openMeteo(let models, let isEnsemble):
       let query = self.weather(site) + (models.isEmpty ? [] : [("models", models.joined(separator: ","))])
       return (isEnsemble ? "/v1/ensemble" : "/v1/forecast", query)
-    case .jepx:
-      // The year of the market begins in April, in Japan, nine hours ahead and without daylight saving.
-      let date = ZoneRules(
-        name: "Asia/Tokyo", eras: [.init(start: .init(milliseconds: .min), offsetSeconds: 32_400)]
-      )
-      .date(of: now).components
-      let year = date.month < 4 ? date.year - 1 : date.year
-      return ("/js/csv_read.php", [("dir", "spot_summary"), ("file", "spot_summary_\(year).csv")])
     case .carbonIntensity(let postcode):
       // From an hour ago: the slot that has begun must be in it.
       let start = self.minute(now - .hours(1))
@@ -74,12 +131,20 @@ public struct FeedCall: Sendable {
       return (
         "/price",
         [
-          ("bzn", zone), ("start", String(ISO8601.string(from).prefix(10))),
-          ("end", String(ISO8601.string(to).prefix(10))),
+          ("bzn", zone), ("start", self.day(from)), ("end", self.day(to)),
         ]
       )
     case .awattar:
       return ("/v1/marketdata", [("start", "\(from.milliseconds)"), ("end", "\(to.milliseconds)")])
+    case .entsoe(let zone):
+      return (
+        "/api",
+        [
+          ("documentType", "A44"), ("contract_MarketAgreement.type", "A01"), ("in_Domain", zone),
+          ("out_Domain", zone), ("periodStart", self.hour(from)), ("periodEnd", self.hour(to)),
+        ]
+      )
+    case .jepx, .tibber, .described: return ("", [])  // not asked by an address of this kind
     }
   }
 
@@ -93,6 +158,20 @@ public struct FeedCall: Sendable {
       ("elevation", "\(site.location.elevation)"), ("hourly", variables.joined(separator: ",")),
       ("wind_speed_unit", "ms"), ("timezone", "GMT"), ("past_days", "1"), ("forecast_days", "\(days)"),
     ]
+  }
+
+  private static func summary(of year: Int) -> (path: String, query: [(String, String)]) {
+    ("/js/csv_read.php", [("dir", "spot_summary"), ("file", "spot_summary_\(year).csv")])
+  }
+
+  // MARK: Times
+
+  /// `YYYY-MM-DD`.
+  private static func day(_ instant: UTCInstant) -> String { String(ISO8601.string(instant).prefix(10)) }
+
+  /// `YYYYMMDDHH00`.
+  private static func hour(_ instant: UTCInstant) -> String {
+    String(ISO8601.string(instant).prefix(13).filter { $0.isNumber }) + "00"
   }
 
   /// `YYYY-MM-DDTHH:MMZ`.

@@ -14,6 +14,21 @@ public struct FeedSchedule: Sendable {
     case needsPerson
   }
 
+  /// What was asked before this run of the program.
+  public struct Spent: Sendable, Hashable {
+    public var calls: Int
+    /// How long ago the day of the budget began.
+    public var since: Duration
+    /// How long the service still asks for patience.
+    public var patience: Duration
+
+    public init(calls: Int, since: Duration, patience: Duration = .zero) {
+      self.calls = calls
+      self.since = since
+      self.patience = patience
+    }
+  }
+
   private static let firstPause = Duration.minutes(1)
   private static let longestPause = Duration.hours(1)
   private static let personPause = Duration.hours(1)
@@ -28,16 +43,34 @@ public struct FeedSchedule: Sendable {
   public private(set) var failures = 0
   /// Calls in the present day of the budget.
   public private(set) var calls = 0
-  private var dayStart: MonotonicInstant
+  /// When the present day of the budget began.
+  public private(set) var dayStart: MonotonicInstant
+  /// Until when the service asked for patience; nil when it did not.
+  public private(set) var patientUntil: MonotonicInstant?
   private var chance: SplitMix64
 
-  /// - Parameter age: Of the answer that is at hand; nil for none, which asks at once.
-  public init(every: Duration, callsPerDay: Int, age: Duration?, seed: UInt64, at now: MonotonicInstant) {
+  /// - Parameters:
+  ///   - age: Of the answer that is at hand; nil for none, which asks at once.
+  ///   - spent: Of the budget before this run; nil for nothing.
+  public init(
+    every: Duration, callsPerDay: Int, age: Duration?, spent: Spent? = nil, seed: UInt64,
+    at now: MonotonicInstant
+  ) {
     self.every = every
     self.callsPerDay = callsPerDay
     self.dayStart = now
     self.chance = SplitMix64(seed: seed)
     self.next = now + (age.map { max(.zero, every - max(.zero, $0)) } ?? .zero)
+    guard let spent else { return }
+    if spent.since < Self.day {
+      self.calls = max(0, spent.calls)
+      self.dayStart = now - max(.zero, spent.since)
+    }
+    if spent.patience > .zero {
+      let until = now + min(spent.patience, Self.longestPatience)
+      self.patientUntil = until
+      self.next = max(self.next, until)
+    }
   }
 
   /// Whether to ask now; counts the call when it is.
@@ -47,17 +80,24 @@ public struct FeedSchedule: Sendable {
       self.dayStart = now
       self.calls = 0
     }
-    guard self.calls < self.callsPerDay else {
+    guard self.count() else {
       self.next = self.dayStart + Self.day
       return false
     }
-    self.calls += 1
     // Until its outcome is known, so that no call begins twice.
     self.next = now + Self.longestPause
     return true
   }
 
+  /// Counts a call, also the second one of an answer in two parts; false when the budget has none left.
+  public mutating func count() -> Bool {
+    guard self.calls < self.callsPerDay else { return false }
+    self.calls += 1
+    return true
+  }
+
   public mutating func end(_ outcome: Outcome, at now: MonotonicInstant) {
+    self.patientUntil = nil
     switch outcome {
     case .answered:
       self.failures = 0
@@ -68,6 +108,7 @@ public struct FeedSchedule: Sendable {
     case .limited(let patience):
       self.failures += 1
       self.next = now + max(self.pause(), min(patience ?? .zero, Self.longestPatience))
+      self.patientUntil = patience.map { now + min($0, Self.longestPatience) }
     case .needsPerson:
       self.failures += 1
       self.next = now + Self.personPause

@@ -20,6 +20,9 @@ public actor FeedService {
     public var load: @Sendable (FeedRole) -> KeptFeed?
     /// Keeps an answer durably; returns why it could not.
     public var keep: @Sendable (KeptFeed) -> String?
+    public var loadBudget: @Sendable (FeedRole) -> FeedBudget?
+    /// Keeps it as durably; returns why it could not.
+    public var keepBudget: @Sendable (FeedRole, FeedBudget) -> String?
     public var notice: @Sendable (Notice, FeedService) async -> Void
     public var seed: UInt64
 
@@ -28,6 +31,8 @@ public actor FeedService {
       clock: @escaping @Sendable () async -> (monotonic: MonotonicInstant, wall: UTCInstant),
       key: @escaping @Sendable (String) throws(KeyProblem) -> String,
       load: @escaping @Sendable (FeedRole) -> KeptFeed?, keep: @escaping @Sendable (KeptFeed) -> String?,
+      loadBudget: @escaping @Sendable (FeedRole) -> FeedBudget?,
+      keepBudget: @escaping @Sendable (FeedRole, FeedBudget) -> String?,
       notice: @escaping @Sendable (Notice, FeedService) async -> Void
     ) {
       self.executor = executor
@@ -37,6 +42,8 @@ public actor FeedService {
       self.key = key
       self.load = load
       self.keep = keep
+      self.loadBudget = loadBudget
+      self.keepBudget = keepBudget
       self.notice = notice
     }
   }
@@ -56,6 +63,7 @@ public actor FeedService {
   fileprivate struct Live: Sendable {
     var source: FeedSource
     var schedule: FeedSchedule
+    /// Before the mark-up.
     var good: (value: FeedValue, kept: KeptFeed)?
     /// Why the last call brought nothing; nil when it did.
     var why: String?
@@ -100,10 +108,29 @@ public actor FeedService {
         source: source,
         schedule: FeedSchedule(
           every: source.every, callsPerDay: source.callsPerDay, age: good.map { wall - $0.kept.issued },
+          spent: self.spent(role, source, at: wall),
           seed: self.parts.seed ^ UInt64(FeedRole.allCases.firstIndex(of: role) ?? 0), at: now),
         good: good, shownAddress: call.shownAddress)
     }
     self.publish()
+  }
+
+  private func spent(
+    _ role: FeedRole, _ source: FeedSource, at wall: UTCInstant
+  ) -> FeedSchedule.Spent? {
+    guard let budget = self.parts.loadBudget(role), budget.address == source.address else { return nil }
+    return budget.spent(at: wall)
+  }
+
+  /// Keeps what the feed has asked so far; returns why it could not.
+  private func keepBudget(_ role: FeedRole, at now: MonotonicInstant, _ wall: UTCInstant) -> String? {
+    guard let live = self.live[role] else { return nil }
+    let schedule = live.schedule
+    return self.parts.keepBudget(
+      role,
+      FeedBudget(
+        address: live.source.address, since: wall - (now - schedule.dayStart), calls: schedule.calls,
+        notBefore: schedule.patientUntil.map { wall + ($0 - now) }))
   }
 
   private func kept(
@@ -134,8 +161,14 @@ public actor FeedService {
   /// The feeds whose time has come; each counts as asked.
   public func due() async -> [FeedRole] {
     guard !self.live.isEmpty else { return [] }
-    let now = await self.parts.clock().monotonic
-    return FeedRole.allCases.filter { self.live[$0]?.schedule.begin(at: now) ?? false }
+    let (now, wall) = await self.parts.clock()
+    let due = FeedRole.allCases.filter { self.live[$0]?.schedule.begin(at: now) ?? false }
+    for role in due {
+      // Before the call, so that one which ends the program counts too.
+      guard let why = self.keepBudget(role, at: now, wall) else { continue }
+      await self.parts.notice(.notKept(role, why: why), self)
+    }
+    return due
   }
 
   /// Asks one feed and judges what it answers.
@@ -154,12 +187,20 @@ public actor FeedService {
     self.live[role]?.shownAddress = call.shownAddress
     let client = self.client ?? self.parts.client()
     self.client = client
-    let result: Result<HTTPResponse, HTTPFailure>
-    do throws(HTTPFailure) { result = .success(try await client.fetch(call.request)) } catch {
-      result = .failure(error)
+    var result = await Self.fetch(call.request, with: client)
+    if let other = call.other, self.live[role]?.schedule.count() ?? false {
+      result = FeedCall.joined(result, await Self.fetch(other.request, with: client), isLater: other.isLater)
     }
-    let reply = FeedReply(result, asksIfModified: live.good?.kept.validator != nil)
+    let reply = FeedReply(result, asksIfModified: call.asksIfModified, at: wall)
     await self.conclude(role, live.source, reply, site: site, call: call)
+  }
+
+  private static func fetch(
+    _ request: HTTPRequest, with client: any HTTPFetching
+  ) async -> Result<HTTPResponse, HTTPFailure> {
+    do throws(HTTPFailure) { return .success(try await client.fetch(request)) } catch {
+      return .failure(error)
+    }
   }
 
   private func conclude(
@@ -182,7 +223,10 @@ public actor FeedService {
       do throws(FormatError) {
         let until = call?.until ?? wall
         let value = try source.read(bytes, site: site, until: until)
-        if let problem = self.problem(with: value, role, live.good?.value, site, wall) {
+        let problem =
+          self.problem(with: value, role, live.good?.value, site, wall)
+          ?? (source.service.isTable ? Self.shortened(value, live.good?.value, at: wall) : nil)
+        if let problem {
           live.fail(.failed, problem, at: now)
         } else {
           let kept = KeptFeed(
@@ -197,6 +241,10 @@ public actor FeedService {
     }
     self.live[role] = live
     self.publish()
+    if live.schedule.patientUntil != nil || call?.other != nil, let why = self.keepBudget(role, at: now, wall)
+    {
+      await self.parts.notice(.notKept(role, why: why), self)
+    }
     if live.why == nil, let kept = live.good?.kept, let why = self.parts.keep(kept) {
       await self.parts.notice(.notKept(role, why: why), self)
     }
@@ -214,14 +262,25 @@ public actor FeedService {
   private func problem(
     with value: FeedValue, _ role: FeedRole, _ last: FeedValue?, _ site: Site, _ wall: UTCInstant
   ) -> String? {
-    FeedPlausibility.problem(with: value, role: role, last: last, site: site, at: wall)
+    // What came is the market's; so must be what it is held against.
+    FeedPlausibility.problem(with: value, role: role, last: last, site: site.beforeMarkUps, at: wall)
+  }
+
+  /// A table that was cut off between two rows looks whole, but prices once given do not go away.
+  private static func shortened(_ value: FeedValue, _ last: FeedValue?, at now: UTCInstant) -> String? {
+    guard let reach = value.reach, let before = last?.reach, before.end > now, reach.end < before.end else {
+      return nil
+    }
+    return "values to \(ISO8601.string(reach.end)) only, and the last answer had them to "
+      + ISO8601.string(before.end)
   }
 
   // MARK: What is at hand
 
   private func publish() {
     let feeds = self.live.mapValues { live in
-      (source: live.source, good: live.good.map { (value: $0.value, issued: $0.kept.issued) }, why: live.why)
+      let good = live.good.map { (value: live.source.paid($0.value), issued: $0.kept.issued) }
+      return (source: live.source, good: good, why: live.why)
     }
     self.board.withLock { $0.feeds = feeds }
   }
@@ -271,19 +330,5 @@ extension FeedService.Live {
     self.schedule.end(outcome, at: now)
     self.why = why
     self.needsPerson = outcome == .needsPerson
-  }
-}
-
-extension FeedAnswers {
-  fileprivate mutating func set(_ answer: FeedAnswer<FeedValue>, for role: FeedRole) {
-    func series() -> FeedAnswer<IntervalSeries> {
-      answer.map { if case .series(let series) = $0 { series } else { .empty } }
-    }
-    switch role {
-    case .weather: self.weather = answer.map { if case .weather(let members) = $0 { members } else { [] } }
-    case .importPrice: self.importPrices = series()
-    case .exportPrice: self.exportPrices = series()
-    case .carbon: self.carbon = series()
-    }
   }
 }

@@ -37,7 +37,7 @@ public enum FeedValue: Sendable {
 extension FeedSource {
   /// Reads an answer of this service as the site needs it. `until` is the end of what was asked for.
   public func read(_ bytes: [UInt8], site: Site, until: UTCInstant) throws(FormatError) -> FeedValue {
-    if case .jepx = self.service, bytes.last != 0x0a {
+    if self.service.isTable, bytes.last != 0x0a {
       // A table that ends within a row could end within a price.
       throw FormatError(
         message: "the table ends within a row", remedy: "ask the service again; the answer is damaged")
@@ -45,13 +45,33 @@ extension FeedSource {
     return switch self.service {
     case .openMeteo:
       .weather(try OpenMeteoResponse.parse(bytes, requiring: site.requiredWeather).members)
-    case .jepx(let area): .series(try JEPXSpotSummary.parse(bytes, area: area).prices)
+    case .jepx(let area): .series(try JEPXYears.parse(bytes, area: area))
     case .carbonIntensity(let postcode):
       .series(try CarbonIntensityResponse.parse(bytes, postcode: postcode).intensities)
     case .octopus(_, _, let includesVAT):
       .series(try OctopusRates.parse(bytes, includesVAT: includesVAT, until: until).prices)
     case .energyCharts: .series(try EnergyChartsPrices.parse(bytes, currency: site.currency).prices)
     case .awattar: .series(try AwattarPrices.parse(bytes, currency: site.currency).prices)
+    case .entsoe(let zone):
+      .series(try ENTSOEPrices.parse(bytes, zone: zone, currency: site.currency).prices)
+    case .tibber(let home, let price, _):
+      .series(
+        try TibberPrices.parse(bytes, field: price.rawValue, home: home, currency: site.currency).prices)
+    case .described(let shape):
+      .series(try DescribedSeries.parse(bytes, shape: shape, currency: site.currency).values)
+    }
+  }
+}
+
+extension FeedSource.Service {
+  /// Whether answers are tables, of which a part can look whole.
+  public var isTable: Bool {
+    switch self {
+    case .jepx: return true
+    case .described(let shape):
+      if case .csv = shape.format { return true }
+      return false
+    case .openMeteo, .carbonIntensity, .octopus, .energyCharts, .awattar, .entsoe, .tibber: return false
     }
   }
 }
