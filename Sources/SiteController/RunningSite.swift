@@ -150,10 +150,8 @@ public final class RunningSite: Sendable {
     }
   }
 
-  /// Makes a plan at once and puts it in force, out of its turn. Who asks again while that goes on waits.
-  public func planNow(_ cause: String) async { await self.plan(because: cause) }
-
-  private func plan(because cause: String) async {
+  /// Makes a plan at once and puts it in force. Who asks again while that goes on waits.
+  public func plan(because cause: String) async {
     guard let site = await self.control.site, let now = await self.control.wall else { return }
     let inputs = await self.parts.readInputs(site, now)
     for state in await self.control.noteFeeds(inputs.feeds) { self.parts.log(.feedChanged(state)) }

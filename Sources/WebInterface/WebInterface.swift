@@ -266,9 +266,9 @@ public struct WebInterface: Sendable {
     case (.optimizeJobs(let ids, _), .done(let jobs)):
       guard let snapshot = snapshot() else { return Self.unavailable }
       return Self.json(GridFlexAnswers(snapshot, jobs: jobs).optimized(ids))
-    case (_, .signedIn(let cookie, let back)):
+    case (.signIn(_, _, let back), .signedIn(let cookie)):
       var response = Self.redirection(to: Self.back(back))
-      response.headers.append(self.cookie(cookie, seconds: 12 * 3600))
+      response.headers.append(self.cookie(cookie, seconds: SessionBook.longest.components.seconds))
       return response
     case (.signIn(_, _, let back), .refused(let why)):
       return Self.page(403, SignInPage(back: Self.back(back), refusal: why).markup)
@@ -284,7 +284,7 @@ public struct WebInterface: Sendable {
       return Problem(status: 409, title: "the site does not do this", remedy: why).response
     case (_, .unknown(let what)):
       return Problem(status: 404, title: what, remedy: "see /openapi.json").response
-    case (_, .unavailable): return Self.unavailable
+    case (_, .unavailable), (_, .signedIn): return Self.unavailable
     }
   }
 
@@ -301,7 +301,7 @@ public struct WebInterface: Sendable {
     return response
   }
 
-  private func cookie(_ value: String, seconds: Int) -> HTTPHeader {
+  private func cookie(_ value: String, seconds: Int64) -> HTTPHeader {
     HTTPHeader(
       "Set-Cookie",
       "\(Caller.cookie)=\(value); HttpOnly; SameSite=Strict; Path=/; Max-Age=\(seconds)"

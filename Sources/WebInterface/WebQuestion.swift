@@ -222,5 +222,5 @@ public enum WebOutcome: Sendable {
   /// There is no such thing.
   case unknown(String)
   case unavailable
-  case signedIn(cookie: String, back: String)
+  case signedIn(cookie: String)
 }

@@ -60,8 +60,7 @@ final class FeedsOfSite: Sendable {
   // MARK: Disk
 
   static func path(_ role: FeedRole, _ paths: SitePaths) -> String {
-    let stem = paths.database.hasSuffix(".sqlite") ? String(paths.database.dropLast(7)) : paths.database
-    return "\(stem)-feeds/\(role.rawValue.replacing(" ", with: "-"))"
+    "\(paths.feeds)/\(role.rawValue.replacing(" ", with: "-"))"
   }
 
   static func kept(_ role: FeedRole, _ paths: SitePaths) -> KeptFeed? {

@@ -12,6 +12,8 @@ struct SitePaths: Sendable {
   /// The certificate that the web interface makes for itself, and its key.
   let webCertificate: String
   let webKey: String
+  /// Where the last good answers of feeds are kept.
+  let feeds: String
   /// Who may open it may ask; the folder's permissions decide that.
   let socket: String
   /// Where the relay holder listens.
@@ -32,6 +34,7 @@ struct SitePaths: Sendable {
     let stem = database.hasSuffix(".sqlite") ? String(database.dropLast(7)) : database
     self.key = stem + ".key"
     self.access = stem + ".access"
+    self.feeds = stem + "-feeds"
     self.webCertificate = stem + ".web.crt"
     self.webKey = stem + ".web.key"
     self.alarms = stem + "-alarms.json"

@@ -5,7 +5,7 @@ import Testing
 
 /// The web interface as another host on the network finds it: a network namespace with a cable to this one.
 struct `The web interface on a network` {
-  /// A second host, gone with this value. Nil where it cannot be made.
+  /// A second host, gone with this value. Nil where it cannot be made, or where nothing goes over its cable.
   private final class OtherHost: Sendable {
     let name = "rigshift-\(getpid())"
     /// This host's and the other's end of the cable.
@@ -23,7 +23,12 @@ struct `The web interface on a network` {
         && Self.ip("link", "set", self.cable, "up")
         && Self.ip("-n", self.name, "addr", "add", "\(Self.there)/30", "dev", "eth0")
         && Self.ip("-n", self.name, "link", "set", "eth0", "up")
-      guard isMade else { return nil }
+      guard isMade, self.isAnswered() else { return nil }
+    }
+
+    /// A refused connection is an answer too: nobody listens on port 9, and a firewall says nothing.
+    private func isAnswered() -> Bool {
+      (try? self.curl("http://\(Self.here):9"))?.end == .exited(7)
     }
 
     deinit { _ = Self.ip("netns", "del", self.name) }

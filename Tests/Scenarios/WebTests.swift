@@ -176,6 +176,8 @@ struct `The web interface of a running site` {
         [
           "run", "http://127.0.0.1:\(port)/openapi.json", "-H", header, "--checks", "all", "--max-examples",
           "15", "--seed", "1", "--no-color", "--exclude-path", "/api/v1/stream",
+          // Half of what one caller may ask, so that 429 does not hide the answers.
+          "--rate-limit", "100/s",
         ])
       #expect(try check.waitForEnd() == .exited(0), "\(String(decoding: check.output, as: UTF8.self))")
       let health = try Self.curl("http://127.0.0.1:\(port)/api/v1/status")

@@ -147,7 +147,7 @@ import WebInterface
       Issue.record("not understood")
       return
     }
-    let done = Self.interface.response(to: question, .signedIn(cookie: "abc", back: "/plan"))
+    let done = Self.interface.response(to: question, .signedIn(cookie: "abc"))
     let cookie = try #require(done.headers.first { $0.name == "Set-Cookie" }?.value)
     #expect(cookie.hasPrefix("rigshift=abc;"))
     for word in ["HttpOnly", "SameSite=Strict", "Path=/"] { #expect(cookie.contains(word)) }

@@ -14,7 +14,7 @@ public struct SessionBook: Sendable {
     fileprivate var used: MonotonicInstant
   }
 
-  private static let longest = Duration.hours(12)
+  static let longest = Duration.hours(12)
   private static let longestIdle = Duration.hours(1)
   private static let most = 16
 

@@ -14,17 +14,20 @@ enum AlarmQuestions {
       case .success(let count): return ["acknowledged": .integer(Int64(count))]
       case .failure(let refusal): return ["error": .string(refusal.text)]
       }
-    case ("alarm-test", 1):
-      return [
-        "channels": .array(
-          await alarms.test().map { channel, outcome in
-            [
-              "channel": .string(channel.rawValue), "delivered": .bool(outcome == .delivered),
-              "why": outcome.why.map { .string($0) } ?? nil,
-            ]
-          })
-      ]
+    case ("alarm-test", 1): return await self.test(alarms)
     case _: return nil
     }
+  }
+
+  static func test(_ alarms: AlarmService) async -> JSONValue {
+    [
+      "channels": .array(
+        await alarms.test().map { channel, outcome in
+          [
+            "channel": .string(channel.rawValue), "delivered": .bool(outcome == .delivered),
+            "why": outcome.why.map { .string($0) } ?? nil,
+          ]
+        })
+    ]
   }
 }

@@ -34,25 +34,25 @@ private struct SecretProblem: Error {
   /// The text of a secret file without blanks around it; nil for no path.
   static func secret(_ path: String?) throws(SecretProblem) -> String? {
     guard let path else { return nil }
-    let text: String?
-    do throws(SystemError) { text = try SecretFile.read(path) } catch {
-      throw SecretProblem(text: "\(error)")
-    }
-    let secret = text?.split(whereSeparator: \.isWhitespace).first.map(String.init)
+    let secret = try Self.text(path)?.split(whereSeparator: \.isWhitespace).first.map(String.init)
     guard let secret, secret.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value != 127 }) else {
       throw SecretProblem(text: "the file \(path) is missing or empty")
     }
     return secret
   }
 
+  private static func text(_ path: String) throws(SecretProblem) -> String? {
+    do throws(SystemError) { return try SecretFile.read(path) } catch {
+      throw SecretProblem(text: "\(error)")
+    }
+  }
+
   /// A password may contain blanks; only line breaks end it.
   static func password(_ path: String?) throws(SecretProblem) -> String? {
     guard let path else { return nil }
-    let text: String?
-    do throws(SystemError) { text = try SecretFile.read(path) } catch {
-      throw SecretProblem(text: "\(error)")
-    }
-    guard let line = text?.split(whereSeparator: \.isNewline).first.map(String.init), !line.isEmpty else {
+    guard let line = try Self.text(path)?.split(whereSeparator: \.isNewline).first.map(String.init),
+      !line.isEmpty
+    else {
       throw SecretProblem(text: "the file \(path) is missing or empty")
     }
     return line

@@ -113,11 +113,11 @@ final class WebDesk: Sendable {
     case .feeds: return .done(["feeds": await self.feeds.report()])
     case .peers: return await self.peers?.peersReport().outcome ?? .unknown("the site has no peers")
     case .grid: return await self.peers?.gridReport().outcome ?? .unknown("the site has no peers")
-    case .signIn(let name, let password, let back):
+    case .signIn(let name, let password, _):
       switch await self.signing.attempt(name, password, at: self.gate) {
       case .signedIn(let cookie):
         await self.site.control.note(.signedIn, "\(name) over the web")
-        return .signedIn(cookie: cookie, back: back)
+        return .signedIn(cookie: cookie)
       case .refused(let why):
         await self.noteRefusal(of: name)
         return .refused(why)
@@ -178,7 +178,7 @@ final class WebDesk: Sendable {
       case .failure(let refusal): return .refused(refusal.text)
       }
     case .testAlarms:
-      return .done(await AlarmQuestions.answer(["alarm-test"], self.alarms) ?? .null)
+      return .done(await AlarmQuestions.test(self.alarms))
     case .addJob(let json):
       do throws(JobRefusal) {
         return await self.site.addJob(try JobRequest(json: json)).outcome
@@ -193,7 +193,7 @@ final class WebDesk: Sendable {
 
   private func planAgain(_ by: String) async {
     await self.site.control.note(.planAskedFor, "by \(by)")
-    await self.site.planNow("\(by) asked for it")
+    await self.site.plan(because: "\(by) asked for it")
   }
 
   /// One event a minute at most; what is not said is counted.
