@@ -15,6 +15,7 @@ enum Endpoint: String, CaseIterable {
   case style = "GET /style.css"
   case verifyScript = "GET /verify.js"
   case liveScript = "GET /live.js"
+  case chartScript = "GET /charts.js"
   // Monitoring.
   case health = "GET /health"
   case metrics = "GET /metrics"
@@ -24,6 +25,7 @@ enum Endpoint: String, CaseIterable {
   case stream = "GET /api/v1/stream"
   case status = "GET /api/v1/status"
   case planInForce = "GET /api/v1/plan"
+  case planExplained = "GET /api/v1/plan/explanation"
   case rigList = "GET /api/v1/rigs"
   case why = "GET /api/v1/rigs/{rig}/why"
   case meters = "GET /api/v1/meters"
@@ -83,7 +85,7 @@ enum Endpoint: String, CaseIterable {
 
   var access: Access {
     switch self {
-    case .signInPage, .signIn, .signOut, .style, .liveScript, .verifyScript: .anybody
+    case .signInPage, .signIn, .signOut, .style, .liveScript, .chartScript, .verifyScript: .anybody
     case .form, .addJob, .cancelJob, .override, .clearOverride, .lockOut, .clearLockOut, .allOff, .endAllOff,
       .replan, .optimizeDay, .optimizeJobs, .testAlarms, .confirmClock, .validateSite,
       .acknowledge:

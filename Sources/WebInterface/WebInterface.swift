@@ -1,6 +1,7 @@
 import JSONText
 public import PeerProtocol
 public import Ports
+public import Quantities
 
 /// The site for browsers, programs and monitoring: a request, its caller and a snapshot in; a response, or a question for
 /// the running site, out.
@@ -79,7 +80,7 @@ public struct WebInterface: Sendable {
   /// `/openapi.json` has to say.
   public static var endpoints: [String] {
     let forPeople: Set<Endpoint> = [
-      .signInPage, .signIn, .signOut, .form, .style, .liveScript, .verifyScript,
+      .signInPage, .signIn, .signOut, .form, .style, .liveScript, .chartScript, .verifyScript,
     ]
     return Endpoint.allCases.filter { DashboardPage.Place($0) == nil && !forPeople.contains($0) }
       .map(\.rawValue)
@@ -231,6 +232,7 @@ public struct WebInterface: Sendable {
     case .style: ("text/css; charset=utf-8", PackageResources.style_css)
     case .verifyScript: ("text/javascript; charset=utf-8", PackageResources.verify_js)
     case .liveScript: ("text/javascript; charset=utf-8", PackageResources.live_js)
+    case .chartScript: ("text/javascript; charset=utf-8", PackageResources.charts_js)
     case .description: ("application/json", PackageResources.openapi_json)
     case _: nil
     }
@@ -291,6 +293,9 @@ public struct WebInterface: Sendable {
   private static var unavailable: HTTPResponse {
     Problem(status: 503, title: "the site cannot say this now", remedy: "ask again in a few seconds").response
   }
+
+  /// How many requests are answered, for all callers together.
+  public static let allowance = Allowance(burst: 400, perSecond: 200)
 
   /// An answer for whoever asks too much.
   public static var busy: HTTPResponse {

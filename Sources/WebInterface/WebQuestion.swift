@@ -21,6 +21,8 @@ public enum WebQuestion: Sendable {
   /// The same for jobs; nil for all of them.
   case optimizeJobs([String]?, by: String)
   case why(rig: String, at: String?)
+  /// The plan in force with its reasons.
+  case planExplained
   case jobs
   case job(id: String)
   case feeds
@@ -83,6 +85,7 @@ public enum WebQuestion: Sendable {
     case .why:
       self = .why(
         rig: blank, at: request.query("at").flatMap { PercentCoding.decoded($0.utf8, plusIsSpace: true) })
+    case .planExplained: self = .planExplained
     case .jobs: self = .jobs
     case .job: self = .job(id: blank)
     case .feeds: self = .feeds

@@ -12,16 +12,11 @@ enum ExplanationTable {
       let words = PlanReasonText(problem, slot: index, site: site)
       for (bank, explained) in slot.banks.enumerated() {
         let count = Int(explained.running.rounded())
-        let isFull = count == problem.banks[bank].rigs
-        let cause =
-          isFull
-          ? words.clauseOnFewer(explained.holdsFewer, bank: bank)
-          : words.clauseOnMore(explained.holdsMore, bank: bank, explained)
         lines.append(
           "  \(words.time(slot.slot.start))  \(problem.banks[bank].name.padded(to: width)) "
             + count.description.leftPadded(to: 5) + slot.marginalPrice.value.text(places: 2).leftPadded(to: 9)
             + Self.cost(explained.more).leftPadded(to: 11) + Self.cost(explained.fewer).leftPadded(to: 11)
-            + "  \(cause)")
+            + "  \(words.clause(explained, bank: bank))")
       }
     }
     lines += [

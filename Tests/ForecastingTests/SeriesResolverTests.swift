@@ -39,7 +39,7 @@ import Testing
     #expect(resolved.estimated == [true, false, false])
     #expect(
       resolved.notes.map { $0.line(in: Sample.tokyo) } == [
-        "2024-09-19T00:30:00+09:00 to 2024-09-19T01:00:00+09:00: prices.csv has no value here; its fallback profile "
+        "2024-09-19 00:30 to 2024-09-19 01:00: prices.csv has no value here; its fallback profile "
           + "stands in"
       ])
   }

@@ -178,34 +178,6 @@ import Testing
     #expect(effects.isEmpty)
     #expect(exchange.board.count == 0)
   }
-
-  @Test func `an allowance is spent and comes back`() {
-    var allowance = Allowance(burst: 100, perSecond: 10, at: Self.now)
-    do {
-      let granted = allowance.take(100, at: Self.now)
-      #expect(granted)
-    }
-    do {
-      let granted = allowance.take(1, at: Self.now + .milliseconds(50))
-      #expect(!granted)
-    }
-    do {
-      let granted = allowance.take(10, at: Self.now + .seconds(1))
-      #expect(granted)
-    }
-    do {
-      let granted = allowance.take(101, at: Self.now + .hours(24))
-      #expect(!granted)
-    }
-    do {
-      let granted = allowance.take(-1, at: Self.now + .hours(24))
-      #expect(!granted)
-    }
-    do {
-      let granted = allowance.take(100, at: MonotonicInstant(milliseconds: .max))
-      #expect(granted)
-    }
-  }
 }
 
 extension [UInt8] {

@@ -225,27 +225,7 @@ struct `The web interface of a running site` {
     return status.firstMatch(of: /VmRSS:\s+([0-9]+) kB/).flatMap { Int($0.1) } ?? 0
   }
 
-  private static let chromium = "/usr/bin/chromium"
-
-  /// The page once `condition`, an expression of JavaScript, holds in it, after `script` was run there. No error stands on
-  /// its console.
-  private static func browse(
-    _ url: String, profile: String, until condition: String, doing script: String = "0"
-  ) throws -> String {
-    let process = try ChildProcess(
-      "/usr/bin/python3",
-      [
-        "\(PackageFiles.root)/Tests/Scenarios/Python/browser.py", chromium, profile, url, "60", condition,
-        script,
-      ])
-    let end = try process.waitForEnd()
-    let page = String(decoding: process.output, as: UTF8.self)
-    #expect(end == .exited(0), "\(condition) did not come true; \(process.errorText)\n\(page)")
-    #expect(process.errorText.trimmingCharacters(in: .whitespacesAndNewlines) == "", "the console of \(url)")
-    return page
-  }
-
-  @Test(.enabled(if: access(Self.chromium, X_OK) == 0, "there is no chromium"))
+  @Test(.enabled(if: Chromium.isHere, "there is no chromium"))
   func `a browser verifies the log, and finds an entry that was altered`() async throws {
     try await Program.session {
       let folder = try TemporaryFolder()
@@ -264,13 +244,13 @@ struct `The web interface of a running site` {
       func says(_ text: String) -> String {
         "document.querySelector('#verification').textContent.includes('\(text)')"
       }
-      var page = try Self.browse(
+      var page = try Chromium.browse(
         "\(url)/evidence#verify", profile: profile,
         until: says("the tree over them is the one of the checkpoint") + " && "
           + says("the checkpoint is signed by the key of this site"))
       #expect(!page.contains("✗"), "\(page)")
       let first = try #require(page.firstMatch(of: /✓ the data of all ([0-9]+) entries/)).1
-      _ = try Self.browse(
+      try Chromium.browse(
         "\(url)/evidence#verify", profile: profile,
         until: says("✓ it continues the log of \(first) entries that this browser saw before"))
 
@@ -281,7 +261,7 @@ struct `The web interface of a running site` {
           "UPDATE certificates SET data_json = replace(data_json, 'first start', 'second start') WHERE seq = 2",
         ])
       #expect(try altered.waitForEnd() == .exited(0), "\(altered.errorText)")
-      _ = try Self.browse(
+      try Chromium.browse(
         "\(url)/evidence#verify", profile: profile,
         until: says("✗ entry 2: its data is not what was hashed"))
 
@@ -293,13 +273,8 @@ struct `The web interface of a running site` {
         "\(folder.path)/data",
       ])
       #expect(try set.waitForEnd() == .exited(0), "\(set.errorText)")
-      let credentials = "name=Eva&password=correct+horse+battery"
-      _ = try Self.browse(
-        "\(url)/login", profile: profile, until: "window.isIn",
-        doing: """
-          fetch('/login', { method: 'POST', body: new URLSearchParams('\(credentials)') }).then(() => window.isIn = true)
-          """)
-      page = try Self.browse(
+      try Chromium.signIn(url, profile: profile, password: "correct horse battery")
+      page = try Chromium.browse(
         "\(url)/rigs", profile: profile,
         until: "document.querySelector('.strip').textContent.includes('Manual until')",
         doing: """

@@ -85,16 +85,4 @@ import WebInterface
     #expect(book.wait(at: Self.at(40)) == .seconds(60))
     #expect(book.wait(at: Self.at(100)) == nil)
   }
-
-  @Test func `requests are answered as fast as the budget fills`() {
-    var budget = RequestBudget()
-    func taken(_ asked: Int, at second: Int64) -> Int {
-      (0..<asked).count { _ in budget.take(at: Self.at(second)) }
-    }
-    #expect(taken(500, at: 0) == 400)
-    #expect(taken(500, at: 1) == 200)
-    // A clock that stands still or goes back gives nothing.
-    #expect(taken(1, at: 1) == 0)
-    #expect(taken(1, at: 0) == 0)
-  }
 }

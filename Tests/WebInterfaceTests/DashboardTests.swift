@@ -359,7 +359,7 @@ import WebInterface
       page.contains("<svg viewBox=") && page.contains("class=\"band solar\"")
         && page.contains("class=\"cap\""))
     #expect(page.contains("tomorrow&#39;s prices are estimated"))
-    #expect(page.ranges(of: "<th scope=\"row\">2025-06-01").count == 2)
+    #expect(page.ranges(of: "data-kind=\"planned\"").count == 2)
     let now = try Self.text("/")
     #expect(now.ranges(of: "class=\"line solar\"").count == 1)
     #expect(now.ranges(of: "class=\"line import\"").count == 2)

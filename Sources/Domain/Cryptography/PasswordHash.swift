@@ -4,7 +4,7 @@ internal import COpenSSL
 /// `scrypt$N$r$p$SALT$KEY` with salt and key in hexadecimal. Making or checking one takes 16 MiB for some tens of
 /// milliseconds, which is what guessing costs too.
 public struct PasswordHash: Sendable, Hashable {
-  private static let cost: (n: UInt64, r: UInt64, p: UInt64, memory: UInt64) = (1 << 14, 8, 1, 32 << 20)
+  private static let cost = Scrypt(n: 1 << 14, r: 8, p: 1)
   private static let saltByteCount = 16
   private static let keyByteCount = 32
 
@@ -14,7 +14,7 @@ public struct PasswordHash: Sendable, Hashable {
   /// Nil when there is no memory for it.
   public init?(of password: String) {
     let salt = secureRandomBytes(Self.saltByteCount)
-    guard let key = Self.key(of: password, salt: salt) else { return nil }
+    guard let key = Self.cost.key(of: password, salt: salt, byteCount: Self.keyByteCount) else { return nil }
     self.salt = salt
     self.key = key
   }
@@ -36,16 +36,8 @@ public struct PasswordHash: Sendable, Hashable {
   }
 
   public func matches(_ password: String) -> Bool {
-    Self.key(of: password, salt: self.salt).map { isEqualInConstantTime($0, self.key) } ?? false
-  }
-
-  private static func key(of password: String, salt: [UInt8]) -> [UInt8]? {
-    let secret = Array(password.utf8CString)
-    var key = [UInt8](repeating: 0, count: Self.keyByteCount)
-    let status = EVP_PBE_scrypt(
-      secret, secret.count - 1, salt, salt.count, Self.cost.n, Self.cost.r, Self.cost.p, Self.cost.memory,
-      &key, key.count)
-    return status == 1 ? key : nil
+    Self.cost.key(of: password, salt: self.salt, byteCount: Self.keyByteCount)
+      .map { isEqualInConstantTime($0, self.key) } ?? false
   }
 }
 

@@ -8,21 +8,17 @@ public struct SealedPieces: Sendable {
   /// What a sealed piece is longer than its content.
   public static let overhead = 16
   /// 32 MiB and about a tenth of a second for each guess.
-  private static let cost: (n: UInt64, r: UInt64, p: UInt64, memory: UInt64) = (1 << 15, 8, 1, 64 << 20)
+  private static let cost = Scrypt(n: 1 << 15, r: 8, p: 1)
 
   private let key: [UInt8]
 
   /// Takes about a tenth of a second. `salt` has `saltByteCount` bytes and is never used twice.
   public init(passphrase: String, salt: [UInt8]) {
     precondition(salt.count == Self.saltByteCount, "a salt of 16 bytes")
-    let secret = Array(passphrase.utf8CString)
-    self.key = [UInt8](unsafeUninitializedCapacity: 32) { bytes, initialized in
-      let status = EVP_PBE_scrypt(
-        secret, secret.count - 1, salt, salt.count, Self.cost.n, Self.cost.r, Self.cost.p, Self.cost.memory,
-        bytes.baseAddress, 32)
-      precondition(status == 1, "no memory for scrypt")
-      initialized = 32
+    guard let key = Self.cost.key(of: passphrase, salt: salt, byteCount: 32) else {
+      preconditionFailure("no memory for scrypt")
     }
+    self.key = key
   }
 
   /// Eleven bytes of number and one that marks the end: no nonce comes twice under one key.

@@ -16,6 +16,6 @@ public struct ForecastNote: Sendable, Hashable {
 
   /// One line with the stretch in local time.
   public func line(in zone: ZoneRules) -> String {
-    "\(ISO8601.string(self.stretch.start, in: zone)) to \(ISO8601.string(self.stretch.end, in: zone)): \(self.text)"
+    "\(ISO8601.minute(self.stretch.start, in: zone)) to \(ISO8601.minute(self.stretch.end, in: zone)): \(self.text)"
   }
 }

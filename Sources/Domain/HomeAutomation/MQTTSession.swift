@@ -62,13 +62,12 @@ public struct MQTTSession: Sendable {
   /// Published and not acknowledged, and when that last got better.
   private var inFlight = 0
   private var progressAt = MonotonicInstant(milliseconds: .min)
-  private var pace = Allowance(most: Double(Limits.burst), perSecond: Limits.messagesPerSecond)
-  private var commandPace = Allowance(
-    most: Double(Limits.commandBurst), perSecond: Limits.commandsPerSecond)
+  private var pace = Allowance(burst: Limits.burst, perSecond: Limits.messagesPerSecond)
+  private var commandPace = Allowance(burst: Limits.commandBurst, perSecond: Limits.commandsPerSecond)
 
   private var saidWhy: String?
   private var ignored: [HomeCommand.Ignored: Complaint] = [:]
-  private var refused = Complaint()
+  private var refused = Complaint(every: Limits.complaintSpacing)
 
   public init(topics: HomeTopics, seed: UInt64) {
     self.topics = topics
@@ -185,15 +184,14 @@ public struct MQTTSession: Sendable {
     let latest = self.availability(now - self.wantedAt <= Limits.staleAfter)
     let count = self.wanted.count + 1
     var effects: [Effect] = []
-    self.pace.refill(at: now)
-    while let leftover = self.leftovers.last, self.inFlight < Limits.inFlight, self.pace.take() {
+    while let leftover = self.leftovers.last, self.inFlight < Limits.inFlight, self.pace.take(at: now) {
       self.leftovers.removeLast()
       effects.append(self.publish(RetainedTopic(leftover, ""), at: now))
     }
     for _ in 0..<count where self.inFlight < Limits.inFlight {
       let topic = self.cursor < self.wanted.count ? self.wanted[self.cursor] : latest
       if self.isDue(topic, at: now) {
-        guard self.pace.take() else { break }
+        guard self.pace.take(at: now) else { break }
         effects.append(self.publish(topic, at: now))
       }
       self.cursor = (self.cursor + 1) % count
@@ -238,11 +236,11 @@ public struct MQTTSession: Sendable {
     case .failure(let reason): why = reason
     case .success where !self.takesCommands: why = .notEnabled
     case .success(let command):
-      self.commandPace.refill(at: now)
-      if self.commandPace.take() { return [.command(command)] }
+      if self.commandPace.take(at: now) { return [.command(command)] }
       why = .tooMany
     }
-    guard let count = self.ignored[why, default: Complaint()].said(at: now) else { return [] }
+    guard let count = self.ignored[why, default: Complaint(every: Limits.complaintSpacing)].said(at: now)
+    else { return [] }
     return [.notice(.ignored(why, topic: String(message.topic.prefix(200)), count: count))]
   }
 
@@ -255,19 +253,21 @@ extension MQTTSession {
   private enum Limits {
     /// A broker on a small board takes some thousand a second.
     static let messagesPerSecond = 100.0
-    static let burst = 100
+    static let burst = 100.0
     /// As many as a broker's queue for one client holds by default.
     static let inFlight = 20
     /// A broker that is alive answers within milliseconds.
     static let answerWithin = Duration.seconds(30)
     /// The control loop shows itself every second.
     static let staleAfter = Duration.seconds(30)
+    /// Between two lines about what a broker or a client does wrong.
+    static let complaintSpacing = Duration.minutes(10)
     static let searchFor = Duration.seconds(10)
     /// Descriptions of the rigs of one large site.
     static let leftovers = 4000
     /// A scene that switches every rig of a home at once; and then as many as the record can carry for years, since every
     /// command is a transaction of it.
-    static let commandBurst = 200
+    static let commandBurst = 200.0
     static let commandsPerSecond = 0.2
   }
 }

@@ -39,6 +39,11 @@ public enum ISO8601 {
       + two(minutes % 60)
   }
 
+  /// Writes the local date and time for people, such as `2024-09-19 16:30`.
+  public static func minute(_ instant: UTCInstant, in zone: ZoneRules) -> String {
+    "\(Self.string(zone.date(of: instant))) \(Self.string(minuteOfDay: zone.minuteOfDay(of: instant)))"
+  }
+
   /// Writes `YYYY-MM-DD`.
   public static func string(_ date: CivilDate) -> String {
     let (year, month, day) = date.components

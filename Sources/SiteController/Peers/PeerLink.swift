@@ -36,8 +36,8 @@ struct PeerLink {
   /// minutes, and a peer gone mad costs a few per cent of one core.
   init(_ peer: EnrolledPeer, at now: MonotonicInstant) {
     self.peer = peer
-    self.allowance = Allowance(burst: 16 << 20, perSecond: 1 << 20, at: now)
-    self.requests = Allowance(burst: 400, perSecond: 40, at: now)
+    self.allowance = Allowance(burst: 16 * 1_048_576, perSecond: 1_048_576)
+    self.requests = Allowance(burst: 400, perSecond: 40)
     self.nextSync = now
   }
 

@@ -18,8 +18,15 @@ public struct PlanReasonText {
     self.isQuiet = site.map { SiteProblem.isQuiet(problem.slots[slot].slot, site: $0) } ?? false
   }
 
+  /// Why as many rigs of a bank run as the plan says: what stands against one more, or against one fewer where all run.
+  public func clause(_ explained: BankExplanation, bank: Int) -> String {
+    explained.running.rounded() >= Double(self.problem.banks[bank].rigs)
+      ? self.clauseOnFewer(explained.holdsFewer, bank: bank)
+      : self.clauseOnMore(explained.holdsMore, bank: bank, explained)
+  }
+
   /// Why no more rigs of a bank run, as a clause.
-  public func clauseOnMore(_ reason: PlanReason, bank: Int, _ explained: BankExplanation) -> String {
+  func clauseOnMore(_ reason: PlanReason, bank: Int, _ explained: BankExplanation) -> String {
     let slot = self.problem.slots[self.slot]
     switch reason {
     case .price: return "one rig more would not pay"
@@ -49,7 +56,7 @@ public struct PlanReasonText {
   }
 
   /// Why no fewer rigs of a bank run, as a clause.
-  public func clauseOnFewer(_ reason: PlanReason, bank: Int) -> String {
+  func clauseOnFewer(_ reason: PlanReason, bank: Int) -> String {
     switch reason {
     case .price: return "one rig fewer would cost more"
     case .fixed: return "a person said how many rigs run"

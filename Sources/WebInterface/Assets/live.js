@@ -44,6 +44,7 @@
         if (focus && name(details) === focus) details.querySelector('summary').focus();
       }
       document.body.dataset.revision = revision;
+      document.dispatchEvent(new Event('renewed'));
     };
     request.send();
   };

@@ -29,7 +29,9 @@ struct DayBars {
     let summary =
       "\(self.title): \(known.reduce(0, +).text(places: 1)) \(self.unit) in all, over \(known.count) days."
     return """
-      <figure class="chart"><svg viewBox="0 0 960 172" role="img" aria-label="\(summary)">\(panel.grid)\(bars)</svg>
+      <figure class="chart">\(Markup.scrolling("Drawing of \(self.title)", """
+        <svg viewBox="0 0 960 172" role="img" aria-label="\(summary)">\(panel.grid)\(bars)</svg>
+        """))
       <figcaption>\(summary)</figcaption></figure>
       """
   }

@@ -82,11 +82,16 @@ struct PlanChart {
     }
     let bottom = top - 12
     return """
-      <figure class="chart"><svg viewBox="0 0 \(Place.text(Self.width)) \(Place.text(bottom + 4))" role="img" \
-      aria-label="\(self.summary)">\(self.hourLines(time, bottom: bottom - 18))\(drawn)\(self.nowLine(time, bottom: bottom - 18))</svg>
+      <figure class="chart" data-plan="\(self.snapshot.plan["id"]?.int ?? 0)">\(Markup.scrolling("Drawing of the plan", """
+        <svg viewBox="0 0 \(Place.text(Self.width)) \(Place.text(bottom + 4))" role="img" \
+        aria-label="\(self.summary)">\(self.hourLines(time, bottom: bottom - 18))\(drawn)\(self.nowLine(time, bottom: bottom - 18))\
+        <line class="cursor" x1="-9" x2="-9" y1="26" y2="\(Place.text(bottom - 18))"/></svg>
+        """))
       <figcaption>\(self.summary) <span class="key import">import</span> <span class="key solar">generation</span> \
       <span class="key rigs">rigs</span>; outlines and the band are planned, solid is metered.</figcaption>
-      \(self.table)</figure>
+      <div class="cursorbox" hidden><label>Look at a slot <input type="range" min="0" max="\(max(0, self.settled.count + self.planned.count - 1))" \
+      value="\(self.settled.count)"></label><dl class="figures"></dl><p></p></div>
+      \(self.table(time))</figure>
       """
   }
 
@@ -169,22 +174,37 @@ struct PlanChart {
       """
   }
 
-  /// The same as a table.
-  private var table: Markup {
-    let rows = self.planned.map { slot -> Markup in
-      """
-      <tr><th scope="row">\(self.words.dateAndTime(slot.slot.start))</th>\
-      <td>\(slot.running.map { "\($0.rigs.text(places: 0)) \($0.bank)" }.joined(separator: ", "))</td>\
-      <td>\(slot.load.text(places: 1))</td><td>\(slot.imported.text(places: 1))</td>\
-      <td>\(slot.renewable?.text(places: 1) ?? "-")</td><td>\(slot.price?.text(places: 2) ?? "-")</td>\
-      <td>\(slot.carbon?.text(places: 0) ?? "-")</td></tr>
-      """
+  /// The same as a table, with where each slot stands in the drawing for the script that moves a cursor over it.
+  private func table(_ time: Axis) -> Markup {
+    func row(_ slot: Slot, _ kind: String, rigs: String, _ figures: [String?]) -> Markup {
+      let (left, right) = (time.place(Self.hours(slot.start)), time.place(Self.hours(slot.end)))
+      return """
+        <tr data-start="\(ISO8601.string(slot.start))" data-kind="\(kind)" data-left="\(Place.text(left))" data-right="\(Place.text(right))">\
+        <th scope="row">\(self.words.dateAndTime(slot.start))</th><td>\(kind)</td><td>\(rigs)</td>\
+        \(figures.map { "<td>\($0 ?? "-")</td>" as Markup })</tr>
+        """
     }
+    let past = self.settled.map { slot in
+      row(
+        slot.slot, "metered", rigs: slot.rigHours.map { ($0 / slot.slot.hours).text(places: 1) } ?? "-",
+        [slot.rigs, slot.imported, slot.generated].map { slot.power($0)?.text(places: 1) }
+          + [slot.price?.text(places: 2), slot.carbon?.text(places: 0)])
+    }
+    let coming = self.planned.map { slot in
+      row(
+        slot.slot, "planned",
+        rigs: slot.running.map { "\($0.rigs.text(places: 0)) \($0.bank)" }.joined(separator: ", "),
+        [
+          slot.load.text(places: 1), slot.imported.text(places: 1), slot.renewable?.text(places: 1),
+          slot.price?.text(places: 2), slot.carbon?.text(places: 0),
+        ])
+    }
+    let heads = [
+      "slot from", "kind", "rigs", "rigs kW", "import kW", "generation kW", "\(self.snapshot.currency)/kWh",
+      "g/kWh",
+    ]
     return """
-      <details><summary>Show as table</summary><div class="scroll"><table class="slots"><thead><tr><th scope="col">slot from</th>\
-      <th scope="col">rigs planned</th><th scope="col">rigs kW</th><th scope="col">import kW</th>\
-      <th scope="col">generation kW</th><th scope="col">\(self.snapshot.currency)/kWh</th><th scope="col">g/kWh</th></tr></thead>\
-      <tbody>\(rows)</tbody></table></div></details>
+      <details><summary>Show as table</summary>\(Markup.table("Slots", heads, past + coming, style: "slots"))</details>
       """
   }
 }

@@ -39,8 +39,10 @@ struct PriceHeatmap {
     let summary =
       "Import prices by local time, from \(self.words.price(low)) to \(self.words.price(high)), darker where dearer.\(paid)"
     return """
-      <figure class="chart"><svg viewBox="0 0 960 \(Place.text(height))" role="img" aria-label="\(summary)">\
-      <text class="title" x="54" y="14">Import price</text>\(cells)\(labels)\(hours)</svg>
+      <figure class="chart">\(Markup.scrolling("Drawing of prices", """
+        <svg viewBox="0 0 960 \(Place.text(height))" role="img" aria-label="\(summary)">\
+        <text class="title" x="54" y="14">Import price</text>\(cells)\(labels)\(hours)</svg>
+        """))
       <figcaption>\(summary)</figcaption></figure>
       """
   }

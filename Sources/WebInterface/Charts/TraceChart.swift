@@ -22,9 +22,11 @@ struct TraceChart {
       "Since \(words.time(first.at)): now \(words.grid(last.imported)), generation \(words.kilowatts(last.generated)), "
       + "\(last.rigsOn) rigs on."
     return """
-      <figure class="chart"><svg viewBox="0 0 960 172" role="img" aria-label="\(summary)">\(power.grid)\
-      \(self.line(power, points, \.generated, style: "line solar"))\(self.line(power, points, \.imported, style: "line import"))\
-      \(self.labels(time, words))</svg>
+      <figure class="chart trace">\(Markup.scrolling("Drawing of the last hour", """
+        <svg viewBox="0 0 960 172" role="img" aria-label="\(summary)">\(power.grid)\
+        \(self.line(power, points, \.generated, style: "line solar"))\(self.line(power, points, \.imported, style: "line import"))\
+        \(self.labels(time, words))</svg>
+        """))
       <figcaption>\(summary) <span class="key import">import</span> <span class="key solar">generation</span></figcaption></figure>
       """
   }

@@ -18,6 +18,21 @@ struct Markup: ExpressibleByStringInterpolation, Sendable, Hashable {
   /// Text as text.
   static func escaped(_ text: String) -> Markup { "\(text)" }
 
+  /// What may be wider than a screen: a region of its own, which the keyboard can reach and move too.
+  static func scrolling(_ name: String, _ content: Markup) -> Markup {
+    "<div class=\"scroll\" role=\"region\" aria-label=\"\(name)\" tabindex=\"0\">\(content)</div>"
+  }
+
+  /// A table of `rows` under its heads. `style` is a class of the style sheet, such as `slots` for columns of numbers.
+  static func table(_ name: String, _ heads: [String], _ rows: [Markup], style: String = "words") -> Markup {
+    self.scrolling(
+      "Table: \(name)",
+      """
+      <table class="\(style)"><thead><tr>\(heads.map { "<th scope=\"col\">\($0)</th>" as Markup })</tr></thead>\
+      <tbody>\(rows)</tbody></table>
+      """)
+  }
+
   struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var text = ""
 

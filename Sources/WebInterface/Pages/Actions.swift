@@ -33,7 +33,8 @@ struct Actions {
   /// Who is signed in, or where to do that; and the way to stop everything, which is on every page.
   func bar(isAllOff: Bool) -> Markup {
     guard let session = self.session else {
-      return "<p class=\"who\"><a href=\"/login?back=\(self.back)\">Sign in</a> to switch rigs</p>"
+      return
+        "<section class=\"who\" aria-label=\"Who is signed in\"><p><a href=\"/login?back=\(self.back)\">Sign in</a> to switch rigs</p></section>"
     }
     let off =
       isAllOff
@@ -46,8 +47,8 @@ struct Actions {
       <p>Every relay opens at once and stays open until somebody ends it here.</p></details>
       """ as Markup
     return """
-      <div class="who"><span>\(session.name)</span><form method="post" action="/logout">\
-      <input type="hidden" name="proof" value="\(session.proof)"><button>Sign out</button></form>\(off)</div>
+      <section class="who" aria-label="Who is signed in"><span>\(session.name)</span><form method="post" action="/logout">\
+      <input type="hidden" name="proof" value="\(session.proof)"><button>Sign out</button></form>\(off)</section>
       """
   }
 }

@@ -57,7 +57,7 @@ struct DashboardPage {
       <!doctype html>
       <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
       <title>\(title)</title><link rel="stylesheet" href="/style.css"><link rel="icon" href="data:,">
-      <script src="/live.js" defer></script></head>
+      <script src="/live.js" defer></script>\(self.place == .plan ? "<script src=\"/charts.js\" defer></script>" as Markup : "")</head>
       <body data-revision="\(Revision.of(self.snapshot))">
       <a class="skip" href="#main">Skip to content</a>
       <header><p class="site">\(site)</p>\(simulated)\(StatusStrip(self.snapshot).markup)

@@ -129,12 +129,13 @@ struct EnergyPage {
         \(cell(day, "saving_against_continuous", 2))\(cell(day, "co2_kg", 1))\(cell(day, "gap_hours", 2))</tr>
         """
     }
+    let currency = self.snapshot.currency
+    let heads = [
+      "day", "import kWh", "export kWh", "generation kWh", "rigs kWh", "rig-hours", "cost \(currency)",
+      "saved \(currency)", "CO2 kg", "gap h",
+    ]
     return """
-      <section aria-labelledby="days"><h2 id="days">Day by day, metered</h2><div class="scroll"><table class="slots"><thead><tr>\
-      <th scope="col">day</th><th scope="col">import kWh</th><th scope="col">export kWh</th><th scope="col">generation kWh</th>\
-      <th scope="col">rigs kWh</th><th scope="col">rig-hours</th><th scope="col">cost \(self.snapshot.currency)</th>\
-      <th scope="col">saved \(self.snapshot.currency)</th><th scope="col">CO2 kg</th><th scope="col">gap h</th></tr></thead>
-      <tbody>\(rows)</tbody></table></div></section>
+      <section aria-labelledby="days"><h2 id="days">Day by day, metered</h2>\(Markup.table("Days", heads, rows, style: "slots"))</section>
       """
   }
 
@@ -147,12 +148,13 @@ struct EnergyPage {
       <td>\(slot.gapSeconds > 0 ? Words.length(seconds: slot.gapSeconds) : "")</td></tr>
       """
     }
+    let currency = self.snapshot.currency
+    let heads = [
+      "slot from", "import kWh", "export kWh", "generation kWh", "rigs kWh", "rig-hours", "\(currency)/kWh",
+      "cost \(currency)", "gap",
+    ]
     return """
-      <section aria-labelledby="slots"><h2 id="slots">Slot by slot, metered</h2><div class="scroll"><table class="slots">
-      <thead><tr><th scope="col">slot from</th><th scope="col">import kWh</th><th scope="col">export kWh</th>\
-      <th scope="col">generation kWh</th><th scope="col">rigs kWh</th><th scope="col">rig-hours</th>\
-      <th scope="col">\(self.snapshot.currency)/kWh</th><th scope="col">cost \(self.snapshot.currency)</th><th scope="col">gap</th></tr></thead>
-      <tbody>\(rows)</tbody></table></div></section>
+      <section aria-labelledby="slots"><h2 id="slots">Slot by slot, metered</h2>\(Markup.table("Slots", heads, rows, style: "slots"))</section>
       """
   }
 }

@@ -27,9 +27,9 @@ struct EvidencePage {
     return """
       <h1>Evidence</h1>
       <section aria-labelledby="decisions"><h2 id="decisions">Relay decisions</h2>\
-      \(self.table(["when", "rig", "switched", "because"], decisions, empty: "No relay has been switched yet."))</section>
+      \(self.table("Decisions", ["when", "rig", "switched", "because"], decisions, empty: "No relay has been switched yet."))</section>
       <section aria-labelledby="events"><h2 id="events">Events</h2>\
-      \(self.table(["when", "kind", "what"], events, empty: "Nothing has happened yet."))</section>
+      \(self.table("Events", ["when", "kind", "what"], events, empty: "Nothing has happened yet."))</section>
       <section id="verification" data-keep aria-labelledby="verified"><h2 id="verified">Verify the log in this browser</h2>
       <p>Recomputes every hash, link and slot from the text of the entries and holds them against the signed checkpoint. The check
       is code of the machine it checks: for proof use <code>rigshift verify</code> elsewhere (see the handbook on evidence).</p>
@@ -37,16 +37,13 @@ struct EvidencePage {
       <noscript><p>Without scripts: <code>rigshift certificates verify</code>.</p></noscript></section>
       <section aria-labelledby="log"><h2 id="log">Certificates</h2>
       <p>The newest entries of the site's signed log.</p>\
-      \(self.table(["number", "kind", "issued", "hash begins"], certificates, empty: "The log has no entry yet."))</section>
+      \(self.table("Entries", ["number", "kind", "issued", "hash begins"], certificates, empty: "The log has no entry yet."))</section>
       <script src="/verify.js" defer></script>
       """
   }
 
-  private func table(_ heads: [String], _ rows: [Markup], empty: String) -> Markup {
+  private func table(_ name: String, _ heads: [String], _ rows: [Markup], empty: String) -> Markup {
     guard !rows.isEmpty else { return "<p class=\"empty\">\(empty)</p>" }
-    return """
-      <div class="scroll"><table><thead><tr>\(heads.map { "<th scope=\"col\">\($0)</th>" as Markup })</tr></thead>\
-      <tbody>\(rows)</tbody></table></div>
-      """
+    return .table(name, heads, rows)
   }
 }

@@ -12,12 +12,10 @@ struct JobTable {
       return "<p class=\"empty\">No jobs. <code>rigshift job add</code> takes one.</p>"
     }
     let words = Words(self.snapshot)
-    return """
-      <div class="scroll"><table><thead><tr><th scope="col">job</th><th scope="col">state</th>\
-      <th scope="col">rig-hours</th><th scope="col">rigs at work</th><th scope="col">planned</th>\
-      <th scope="col">deadline</th><th scope="col">in time?</th><th scope="col"></th></tr></thead>\
-      <tbody>\(jobs.map { self.row($0, words) })</tbody></table></div>
-      """
+    return .table(
+      "Jobs",
+      ["job", "state", "rig-hours", "rigs at work", "planned", "deadline", "in time?", "what you can do"],
+      jobs.map { self.row($0, words) })
   }
 
   private func row(_ job: JSONValue, _ words: Words) -> Markup {

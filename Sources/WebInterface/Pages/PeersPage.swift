@@ -41,11 +41,9 @@ struct PeersPage {
         \(Self.power(sum["consumption_kw"]))\(Self.power(sum["net_kw"]))<td></td><td></td></tr>
         """
       } ?? .empty
-    return """
-      <div class="scroll"><table class="slots"><thead><tr><th scope="col">site</th><th scope="col">production kW</th>\
-      <th scope="col">consumption kW</th><th scope="col">net kW</th><th scope="col">age</th><th scope="col">heard</th></tr></thead>
-      <tbody>\(nodes.map(Self.row))\(total)</tbody></table></div>
-      """
+    return .table(
+      "Net output", ["site", "production kW", "consumption kW", "net kW", "age", "heard"],
+      nodes.map(Self.row) + [total], style: "slots")
   }
 
   private static func row(_ node: JSONValue) -> Markup {
@@ -85,10 +83,11 @@ struct PeersPage {
         \(size("mirrored_size"))<td>\(trouble ?? "")</td></tr>
         """
     }
-    return """
-      <div class="scroll"><table><thead><tr><th scope="col">peer</th><th scope="col">reached</th><th scope="col">heard of</th>\
-      <th scope="col">has cosigned of ours</th><th scope="col">we have cosigned of its</th><th scope="col">mirrored here</th>\
-      <th scope="col">trouble</th></tr></thead><tbody>\(rows)</tbody></table></div>
-      """
+    return .table(
+      "Peers",
+      [
+        "peer", "reached", "heard of", "has cosigned of ours", "we have cosigned of its", "mirrored here",
+        "trouble",
+      ], rows)
   }
 }

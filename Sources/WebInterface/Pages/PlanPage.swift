@@ -58,9 +58,6 @@ struct FeedTable {
         <td>\(age)</td><td>\(feed["text"]?.string ?? "")</td></tr>
         """
     }
-    return """
-      <div class="scroll"><table><caption>Feeds</caption><thead><tr><th scope="col">feed</th><th scope="col">used is</th>\
-      <th scope="col">age</th><th scope="col">state</th></tr></thead><tbody>\(rows)</tbody></table></div>
-      """
+    return .table("Feeds", ["feed", "used is", "age", "state"], rows)
   }
 }

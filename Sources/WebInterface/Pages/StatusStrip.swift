@@ -30,8 +30,7 @@ struct StatusStrip {
     self.facts = [
       LiveValue(
         "strip-import",
-        "\(words.grid(status["import_kw"]?.double)), cap \(words.kilowatts(status["import_cap_kw"]?.double))"
-      ),
+        words.grid(status["import_kw"]?.double, cap: status["import_cap_kw"]?.double)),
       LiveValue("strip-rigs", "\(running)/\(rigs) rigs on"),
       LiveValue(
         "strip-meter",

@@ -45,9 +45,8 @@ struct SystemPage {
     ]
     return """
       <h1>System</h1>
-      <section aria-labelledby="meters"><h2 id="meters">Meters</h2><div class="scroll"><table><thead><tr><th scope="col">meter</th>\
-      <th scope="col">measures</th><th scope="col">power</th><th scope="col">counters</th><th scope="col">age or fault</th></tr></thead>\
-      <tbody>\(meters)</tbody></table></div></section>
+      <section aria-labelledby="meters"><h2 id="meters">Meters</h2>\
+      \(Markup.table("Meters", ["meter", "measures", "power", "counters", "age or fault"], meters))</section>
       <section aria-labelledby="feeds"><h2 id="feeds">Feeds</h2>\(FeedTable(snapshot: self.snapshot).markup)</section>
       <section aria-labelledby="parts"><h2 id="parts">Controller</h2><table><tbody>\
       \(facts.map { "<tr><th scope=\"row\">\($0.0)</th><td>\($0.1)</td></tr>" as Markup })</tbody></table>\(self.clockForm)</section>

@@ -12,10 +12,13 @@ struct Words {
   }
 
   func kilowatts(_ value: Double?) -> String { value.map { "\($0.text(places: 1)) kW" } ?? "no reading" }
-  /// Power over the grid connection, with its direction: positive on import.
-  func grid(_ value: Double?) -> String {
+  /// Power over the grid connection, with its direction: positive on import. Imports are said beside their cap.
+  func grid(_ value: Double?, cap: Double? = nil) -> String {
     guard let value else { return "import unknown" }
-    return value < -0.05 ? "export \(self.kilowatts(-value))" : "import \(self.kilowatts(max(0, value)))"
+    guard value >= -0.05 else { return "export \(self.kilowatts(-value))" }
+    let imported = max(0, value)
+    return "import "
+      + (cap.map { "\(imported.text(places: 1)) of \(self.kilowatts($0))" } ?? self.kilowatts(imported))
   }
   func energy(_ value: Double?) -> String { value.map { "\($0.text(places: 2)) kWh" } ?? "not metered" }
   func money(_ value: Double?) -> String {
@@ -34,7 +37,7 @@ struct Words {
 
   /// Local date and time.
   func dateAndTime(_ instant: UTCInstant) -> String {
-    "\(ISO8601.string(self.zone.date(of: instant))) \(self.time(instant))"
+    ISO8601.minute(instant, in: self.zone)
   }
 
   func time(_ value: JSONValue?) -> String {

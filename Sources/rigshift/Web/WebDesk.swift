@@ -15,8 +15,6 @@ import WebInterface
 final class WebDesk: Sendable {
   /// Questions under way at once: whoever asks more has to wait, and the control loop does not.
   private static let most = 16
-  /// Between two events about wrong passwords.
-  private static let refusalSpacing = Duration.minutes(1)
 
   private let site: RunningSite
   private let record: RecordOnItsThread
@@ -28,7 +26,7 @@ final class WebDesk: Sendable {
   private let gate: AccessGate
   private let signing = SigningIn()
   private let open = Mutex(0)
-  private let refusals = Mutex((saidAt: MonotonicInstant?.none, count: 0))
+  private let refusals = Mutex(Complaint(every: .minutes(1)))
 
   init(
     site: RunningSite, record: RecordOnItsThread, peers: PeerService?, feeds: FeedService,
@@ -106,6 +104,12 @@ final class WebDesk: Sendable {
       await self.planAgain(by)
       return .done(await self.site.control.jobList())
     case .why(let rig, let time): return await self.why(rig, at: time)
+    case .planExplained:
+      guard let picture = await self.site.control.picture(), let plan = picture.plan else {
+        return .refused("no plan is in force; `rigshift status` says why")
+      }
+      return ExplanationReport.json(of: plan, site: picture.site).map(WebOutcome.done)
+        ?? .refused("only plans of whole rigs can be explained")
     case .jobs: return .done(await self.site.control.jobList())
     case .job(let id):
       return await self.site.control.jobReport(id).map(WebOutcome.done)
@@ -199,13 +203,7 @@ final class WebDesk: Sendable {
   /// One event a minute at most; what is not said is counted.
   private func noteRefusal(of name: String) async {
     let now = SystemClock().now().moment.monotonic
-    let count = self.refusals.withLock { refusals -> Int? in
-      refusals.count += 1
-      if let last = refusals.saidAt, now - last < Self.refusalSpacing { return nil }
-      defer { refusals = (now, 0) }
-      return refusals.count
-    }
-    guard let count else { return }
+    guard let count = self.refusals.withLock({ $0.said(at: now) }) else { return }
     await self.site.control.note(
       .signInRefused,
       count == 1 ? "'\(name)' over the web" : "\(count) attempts over the web, the last by '\(name)'")

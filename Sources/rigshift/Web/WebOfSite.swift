@@ -44,7 +44,7 @@ final class WebOfSite: Sendable {
     let interface = WebInterface(
       host: settings.listen.host, version: version, readers: isOpen ? .signedIn : .anybody,
       names: isOpen ? WebCertificate.names(of: settings) : [], usesTLS: settings.usesTLS)
-    let budget = Mutex(RequestBudget())
+    let budget = Mutex(WebInterface.allowance)
     let clock = SystemClock()
     do {
       guard !isOpen || gate.hasPassword else {

@@ -50,4 +50,12 @@ public enum Program {
   {
     try await self.gate.pass { try await onThread(body) }
   }
+
+  /// The same at once, for what waits for minutes and does little.
+  public static func quietSession<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value)
+    async throws
+    -> Value
+  {
+    try await onThread(body)
+  }
 }

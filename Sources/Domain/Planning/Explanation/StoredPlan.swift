@@ -45,8 +45,16 @@ public struct StoredPlan: Sendable, Hashable {
     self.problem.slots.firstIndex { $0.slot.contains(instant) }
   }
 
-  public func explanation(ofSlot index: Int) -> SlotExplanation {
-    PlanExplanation(self.problem, running: self.running, jobHours: self.jobHours).slot(index)
+  public func explanation(ofSlot index: Int) -> SlotExplanation { self.whole.slot(index) }
+
+  /// Of every slot.
+  public var explanations: [SlotExplanation] {
+    let whole = self.whole
+    return self.problem.slots.indices.map { whole.slot($0) }
+  }
+
+  private var whole: PlanExplanation {
+    PlanExplanation(self.problem, running: self.running, jobHours: self.jobHours)
   }
 
   private static func unreadable(_ path: String, _ problem: String) -> PlanProblemError {
