@@ -28,11 +28,25 @@ public struct SitePicture: Sendable {
           "authority": .string("\(rig.authority)"),
           "reason": .string(words.clause(rig.reason, until: rig.override?.expires)),
           "held_by": rig.heldBy.map { .string(words.clause($0)) } ?? nil,
+          "proof": rig.proof.map { self.proof($0) } ?? nil,
           "cycles": .integer(Int64(rig.cycles)),
           "locked_out": .bool(rig.isLockedOut), "silent": .bool(rig.isSilent), "welded": .bool(rig.isWelded),
           "override_until": rig.override.map { .string(ISO8601.string($0.expires)) } ?? nil,
         ]
       })
+  }
+
+  /// When the last command was decided, and how many milliseconds later each step proved it; null for what is not proved.
+  private func proof(_ proof: SwitchProof) -> JSONValue {
+    func after(_ step: MonotonicInstant?) -> JSONValue {
+      step.map { .integer($0.millisecondsSince(proof.decidedAt)) } ?? nil
+    }
+    let ago = self.now.monotonic.millisecondsSince(proof.decidedAt)
+    return [
+      "decided_at": .string(ISO8601.string(self.now.wall.advanced(byMilliseconds: -ago))),
+      "sent_ms": after(proof.sentAt), "read_back_ms": after(proof.readBackAt),
+      "seen_in_watts_ms": after(proof.seenAt),
+    ]
   }
 
   /// One object per meter, in site order: what it shows, or why it shows nothing.

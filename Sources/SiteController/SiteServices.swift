@@ -65,6 +65,7 @@ public actor ControlService {
 
   /// Ticks since the start, and seconds in which there was none.
   private var ticks = (done: Int64(0), missed: Int64(0), last: MonotonicInstant?.none)
+  private var tickTimes = TickTimes()
 
   public init(executor: any SerialExecutor) { self.executor = executor }
 
@@ -92,6 +93,8 @@ public actor ControlService {
     guard let (shell, outputs, hardware) = self.running, hardware.advance() else {
       return Work(isWorldGone: true)
     }
+    let begin = ContinuousClock.now
+    defer { self.tickTimes.add(ContinuousClock.now - begin) }
     let (now, evidence) = hardware.clock.now()
     if let last = self.ticks.last {
       self.ticks.missed += max(0, (now.monotonic.millisecondsSince(last) + 500) / 1000 - 1)
@@ -192,6 +195,7 @@ public actor ControlService {
     return .object(
       members + [
         .init("ticks", .integer(self.ticks.done)), .init("ticks_missed", .integer(self.ticks.missed)),
+        .init("tick_ms", self.tickTimes.json),
       ])
   }
 

@@ -21,6 +21,7 @@ public enum StatusReport {
       .init("store_failed", .bool(status.isStoreFailed)),
       .init("overload_dose_s", .number(status.overloadDose)),
       .init("rig_hours_today", .number(engine.planningState(at: now).rigHoursDelivered)),
+      .init("slot", Self.slot(of: engine)),
       .init("plan", Self.plan(of: engine)),
       .init(
         "feeds",
@@ -82,6 +83,25 @@ public enum StatusReport {
       ]
     }
     return rigs + banks
+  }
+
+  /// What was metered in the open settlement slot so far, in kWh; null for what no meter shows.
+  private static func slot(of engine: SiteEngine) -> JSONValue {
+    guard let slot = engine.settlement.slot else { return .null }
+    func sum(_ isMeant: (Meter.Subject) -> Bool, _ part: ((forward: Double, reverse: Double)) -> Double)
+      -> JSONValue
+    {
+      let meters = engine.site.meters.indices.filter { isMeant(engine.site.meters[$0].subject) }
+      return meters.isEmpty
+        ? .null : .number(meters.reduce(0) { $0 + part(engine.settlement.openEnergy(meter: $1)) })
+    }
+    return .object([
+      .init("start", .string(ISO8601.string(slot.start))), .init("end", .string(ISO8601.string(slot.end))),
+      .init("imported_kwh", sum({ $0 == .grid }, \.forward)),
+      .init("exported_kwh", sum({ $0 == .grid }, \.reverse)),
+      .init("generated_kwh", sum({ $0 == .generation }, \.forward)),
+      .init("rigs_kwh", sum({ if case .bank = $0 { true } else { false } }, \.forward)),
+    ])
   }
 
   private static func plan(of engine: SiteEngine) -> JSONValue {

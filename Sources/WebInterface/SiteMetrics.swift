@@ -1,23 +1,26 @@
 import JSONText
+import Quantities
 
 /// A snapshot as Prometheus metrics, in base units: watts, seconds, counts. What the site does not know has no sample.
 struct SiteMetrics {
   private let status: JSONValue
   private let alarms: JSONValue
   private let version: String
+  private let process: JSONValue
   private let age: Duration
 
   init(_ snapshot: SiteSnapshot, version: String) {
     self.status = snapshot.status
     self.alarms = snapshot.alarms
     self.version = version
+    self.process = snapshot.process
     self.age = snapshot.age
   }
 
   var text: String { self.families.map(\.text).joined() }
 
   private var families: [MetricFamily] {
-    self.control + self.banks + self.grid + self.feeds + self.record
+    self.control + self.banks + self.grid + self.feeds + self.record + self.use
   }
 
   private var control: [MetricFamily] {
@@ -121,6 +124,31 @@ struct SiteMetrics {
       self.counter(
         "rigshift_records_lost_total", "Records given up because the store failed for too long.",
         of: "records_lost"),
+    ]
+  }
+
+  private var use: [MetricFamily] {
+    func samples(_ value: Double?) -> [MetricFamily.Sample] { value.map { [.init(value: $0)] } ?? [] }
+    let tick = self.status["tick_ms"]?["p99"]?.double
+    let started = self.process["started_at"]?.string.flatMap { ISO8601.instant($0) }
+    return [
+      self.gauge(
+        "rigshift_tick_p99_seconds", "What 99 of 100 ticks of the last five minutes took at most.",
+        samples(tick.map { $0 / 1000 })),
+      self.gauge(
+        "rigshift_record_size_bytes", "The record's files.", samples(self.process["record_bytes"]?.double)),
+      self.gauge(
+        "rigshift_record_free_bytes", "What may still be written beside the record.",
+        samples(self.process["free_bytes"]?.double)),
+      self.gauge(
+        "process_resident_memory_bytes", "Memory of the program that is in RAM.",
+        samples(self.process["resident_bytes"]?.double)),
+      MetricFamily(
+        name: "process_cpu_seconds_total", kind: .counter, help: "Processor time of the program.",
+        samples: samples(self.process["cpu_s"]?.double)),
+      self.gauge(
+        "process_start_time_seconds", "When the program was started, since 1970.",
+        samples(started.map { Double($0.milliseconds) / 1000 })),
     ]
   }
 

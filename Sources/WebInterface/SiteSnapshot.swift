@@ -51,6 +51,9 @@ public struct SiteSnapshot: Sendable {
   /// Those that stand, worst first, the last ones that are over, newest first, and the channels to people; null where
   /// nobody looks after alarms.
   public var alarms: JSONValue = nil
+  /// What the program and its record use: `started_at`, `resident_bytes`, `threads`, `cpu_s`, `record_bytes`,
+  /// `free_bytes`; members that are not known are absent.
+  public var process: JSONValue = [:]
   /// Oldest first.
   public var trace: [TracePoint] = []
 

@@ -255,7 +255,21 @@ public struct WebInterface: Sendable {
           place: .energy, snapshot: snapshot, actions: Actions(caller, back: "/energy"),
           version: self.version, energy: (period, accounts)
         ).markup)
-    case (.energy, _):
+    case (.history(_, let asCSV), .done(let history)):
+      let decisions = history["decisions"] ?? []
+      guard asCSV else { return Self.json(decisions) }
+      return Self.response(200, "text/csv; charset=utf-8", DecisionList.csv(decisions.array ?? []))
+    case (.evidence(let filter, let caller), .done(let history)):
+      guard let snapshot = snapshot() else { return Self.page(503, SignInPage.starting) }
+      return Self.page(
+        200,
+        DashboardPage(
+          place: .evidence, snapshot: snapshot, actions: Actions(caller, back: "/evidence"),
+          version: self.version, history: (filter, history)
+        ).markup)
+    case (.evidence, .refused(let why)):
+      return Self.page(409, RefusalPage(why: why, back: "/evidence").markup)
+    case (.energy, _), (.evidence, _):
       return Self.page(
         503, RefusalPage(why: "The record cannot be read now. Try again in a few seconds.", back: "/").markup)
     case (.optimizeDay(let date, _), .done(let plan)):

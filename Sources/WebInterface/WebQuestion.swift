@@ -16,6 +16,10 @@ public enum WebQuestion: Sendable {
   case report(from: CivilDate, to: CivilDate)
   /// The same with every slot, for a page that `caller` asked for.
   case energy(EnergyPeriod, Caller)
+  /// Decisions and events of the record, newest first; of the decisions alone as CSV.
+  case history(HistoryFilter, asCSV: Bool)
+  /// The same for a page that `caller` asked for.
+  case evidence(HistoryFilter, Caller)
   /// A plan made anew, of which a local day is looked at.
   case optimizeDay(CivilDate, by: String)
   /// The same for jobs; nil for all of them.
@@ -74,6 +78,18 @@ public enum WebQuestion: Sendable {
       let span = request.query("span").flatMap { EnergyPeriod.Span(rawValue: $0) } ?? .day
       self = .energy(
         EnergyPeriod(span: span, date: request.query("day").flatMap { ISO8601.date($0) }), caller)
+    case .evidence:
+      let filter = Self.filter(request)
+      guard !filter.isEmpty else { return nil }
+      self = .evidence(filter, caller)
+    case .decisions:
+      let format = request.query("format") ?? "json"
+      guard format == "json" || format == "csv" else {
+        throw Problem(status: 400, title: "no such 'format'", remedy: "'format' is json or csv")
+      }
+      let filter = Self.filter(request)
+      guard !filter.isEmpty || format == "csv" else { return nil }
+      self = .history(filter, asCSV: format == "csv")
     case .optimizeDay:
       let body = try Self.json(request)
       guard let text = body["date"]?.string, body.object?.count == 1 else {
@@ -133,6 +149,13 @@ public enum WebQuestion: Sendable {
     case .replan: self = .wish(.replan, by: by, back: nil)
     case _: return nil
     }
+  }
+
+  private static func filter(_ request: HTTPRequestReader.Request) -> HistoryFilter {
+    func text(_ name: String) -> String? {
+      request.query(name).flatMap { PercentCoding.decoded($0.utf8, plusIsSpace: true) }
+    }
+    return HistoryFilter(since: text("since"), text: text("text"))
   }
 
   /// The jobs that a body names; nil for all of them.

@@ -129,6 +129,10 @@ struct `The web interface of a running site` {
           "\(url)/api/v1/site/validate")
         #expect(verdict.contains(answer), "\(verdict)")
       }
+      let list = try Self.curl("\(url)/api/v1/decisions?format=csv&text=s19-2")
+      #expect(list.hasPrefix("at,rig,on,authority,reason,plan\r\n") && list.contains(",s19-2,"), "\(list)")
+      #expect(try Self.curl("\(url)/evidence?since=25%3A00").contains("&#39;25:00&#39; is no time"))
+      #expect(try Self.curl("\(url)/evidence?since=00%3A00&text=all+off").contains("all off, by token ci"))
       _ = try rigshift("clock", "confirm", "--by", "Ann")
       _ = try rigshift("support", "--output", "\(folder.path)/support.json")
       let support = try String(contentsOfFile: "\(folder.path)/support.json", encoding: .utf8)

@@ -11,7 +11,7 @@ import WebInterface
   private static let pages = ["/", "/plan", "/rigs", "/energy", "/evidence", "/system"]
 
   /// 12:10 UTC on a day with a plan of two slots and one settled slot behind it.
-  private static func snapshot(_ change: (inout [String: JSONValue]) -> Void = { _ in }) -> SiteSnapshot {
+  static func snapshot(_ change: (inout [String: JSONValue]) -> Void = { _ in }) -> SiteSnapshot {
     var status: [String: JSONValue] = [
       "site": "Hall", "time": "2025-06-01T12:10:00Z", "zone": "UTC", "clock_trusted": true,
       "site_meter_fresh": true,
@@ -156,7 +156,7 @@ import WebInterface
     return snapshot
   }
 
-  private static func alarm(_ severity: String, acknowledgedBy person: JSONValue = nil) -> JSONValue {
+  static func alarm(_ severity: String, acknowledgedBy person: JSONValue = nil) -> JSONValue {
     [
       "id": 12, "kind": "contactWelded", "severity": .string(severity), "about": "rigs-4",
       "sentence": "Power flows.", "detail": "open but draws", "since": "2025-06-01T03:12:40Z",

@@ -29,6 +29,12 @@ public func modificationTime(of path: String) -> Int64? {
   return Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
 }
 
+/// Bytes of a file; nil when it cannot be seen.
+public func fileSize(of path: String) -> Int64? {
+  var status = stat()
+  return stat(path, &status) == 0 ? Int64(status.st_size) : nil
+}
+
 /// Creates a folder and its parents, readable by the service alone.
 public func createFolder(_ path: String) throws(SystemError) {
   var built = path.hasPrefix("/") ? "/" : ""

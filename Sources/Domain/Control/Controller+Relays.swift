@@ -10,6 +10,7 @@ extension Controller {
     // An answer to a command that has been overtaken says nothing about the present one.
     guard closed == self.rigs[index].closed else { return }
     if accepted {
+      self.prove(index, \.sentAt)
       // The line switches now, not when it was decided: a close may have waited for its record or its turn.
       guard !self.rigs[index].line.wasProved else { return }
       self.rigs[index].since = self.now
@@ -37,6 +38,7 @@ extension Controller {
     if !agrees, self.rigs[index].line.isUnknown { return self.adopt(closed, index, into: &effects) }
     self.rigs[index].line.readBack(agrees: agrees, at: self.now)
     if agrees {
+      self.prove(index, \.readBackAt)
       // A line that did not obey at first has only now switched: its dwell begins here, not with the command.
       if self.rigs[index].isRefused || self.rigs[index].failedLevel == closed {
         self.rigs[index].since = self.now
@@ -48,6 +50,11 @@ extension Controller {
     } else {
       self.expectLine(index)
     }
+  }
+
+  /// The first time counts.
+  private mutating func prove(_ index: Int, _ step: WritableKeyPath<SwitchProof, MonotonicInstant?>) {
+    if self.switchProofs[index]?[keyPath: step] == nil { self.switchProofs[index]?[keyPath: step] = self.now }
   }
 
   /// After a restart the line tells what it is; a rig that must be off is opened at once.
@@ -134,7 +141,9 @@ extension Controller {
       let awaiting = self.banks[bank].rigs.filter { self.rigs[$0].awaitsWatts }
       for index in awaiting { self.rigs[index].awaitsWatts = false }
       switch verdict {
-      case .proved: self.proved(awaiting, into: &effects)
+      case .proved:
+        for index in awaiting { self.prove(index, \.seenAt) }
+        self.proved(awaiting, into: &effects)
       case .excess(let count):
         self.welded(count, of: awaiting.filter { !self.rigs[$0].closed }, bank: bank, into: &effects)
       case .missing(let count):

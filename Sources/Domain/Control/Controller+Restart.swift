@@ -73,6 +73,7 @@ extension Controller {
     }
     self.rigOverrides = []
     self.switchReasons = Array(repeating: .restarted, count: self.rigs.count)
+    self.switchProofs = Array(repeating: nil, count: self.rigs.count)
     self.lockOuts = Array(repeating: nil, count: self.rigs.count)
   }
 
@@ -142,6 +143,7 @@ extension Controller {
       self.rigs[here].awaitsWatts = false
       if let override = old.override(of: there) { self.hold(here, as: override) }
       self.switchReasons[here] = old.switchReasons[there]
+      self.switchProofs[here] = old.switchProofs[there]
       self.lockOuts[here] = old.lockOuts[there]
     }
   }

@@ -60,7 +60,8 @@ extension Controller {
     var status = RigStatus(
       rig: self.id(of: index), isClosed: rig.closed, since: rig.since, authority: bank.directive.authority,
       reason: self.reason(for: bank.directive.cause, bank: rig.bank), heldBy: nil, switchedBy: rig.switchedBy,
-      switchedFor: self.switchReasons[index], cycles: rig.cycles, isLockedOut: rig.isLockedOut,
+      switchedFor: self.switchReasons[index], proof: self.switchProofs[index], cycles: rig.cycles,
+      isLockedOut: rig.isLockedOut,
       override: self.override(of: index),
       isSilent: rig.isSilent, isWelded: rig.isWelded)
     if let why = self.lockOuts[index] {

@@ -117,6 +117,7 @@ extension Controller {
     self.rigs[index].since = self.now
     self.rigs[index].switchedBy = authority
     self.switchReasons[index] = reason
+    self.switchProofs[index] = SwitchProof(decidedAt: self.now)
     self.rigs[index].line.commanded(at: self.now)
     self.expectLine(index)
     self.stateRevision += 1

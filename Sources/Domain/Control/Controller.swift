@@ -18,6 +18,8 @@ public struct Controller: Sendable {
   var rigs: [RigState]
   /// Why each rig was last switched, and why it is locked out. Apart from `rigs`, which is scanned.
   var switchReasons: [Reason]
+  /// How far the last command to each rig was proved; nil before the first.
+  var switchProofs: [SwitchProof?]
   var lockOuts: [String?]
   /// Rigs that a person holds on or off. Empty but for the odd hour.
   var rigOverrides: [RigOverride] = []
@@ -69,6 +71,7 @@ public struct Controller: Sendable {
     self.banks = []
     self.meters = []
     self.switchReasons = []
+    self.switchProofs = []
     self.lockOuts = []
     self.isBalanced = false
     self.importGuard = ImportGuard(cap: site.grid.importCap, startedAt: now.monotonic)

@@ -16,6 +16,8 @@ public struct RigStatus: Sendable, Hashable {
   /// The decision that last switched it.
   public var switchedBy: Authority
   public var switchedFor: Reason
+  /// How far that was proved; nil before the first command since the start.
+  public var proof: SwitchProof?
   public var cycles: Int
   public var isLockedOut: Bool
   /// What a person holds it at; nil when nobody does.

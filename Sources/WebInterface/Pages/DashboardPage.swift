@@ -35,6 +35,8 @@ struct DashboardPage {
   let version: String
   /// For the energy page, which looks into the record.
   var energy: (period: EnergyPeriod, accounts: JSONValue) = (EnergyPeriod(), [:])
+  /// For the evidence page, where somebody asked for a part of the record.
+  var history: (filter: HistoryFilter, record: JSONValue)?
 
   private var main: Markup {
     switch self.place {
@@ -44,7 +46,7 @@ struct DashboardPage {
     case .energy:
       EnergyPage(snapshot: self.snapshot, period: self.energy.period, accounts: self.energy.accounts).markup
     case .peers: PeersPage(snapshot: self.snapshot).markup
-    case .evidence: EvidencePage(snapshot: self.snapshot).markup
+    case .evidence: EvidencePage(snapshot: self.snapshot, history: self.history).markup
     case .system: SystemPage(snapshot: self.snapshot, version: self.version, actions: self.actions).markup
     }
   }

@@ -150,16 +150,36 @@ struct NowPage {
   private var terms: Markup {
     let slots = self.slots
     guard let now = self.snapshot.now, let index = slots.firstIndex(where: { $0.slot.contains(now) }) else {
-      return "<p class=\"empty\">The plan says nothing about the present slot.</p>"
+      return "\(self.metered(nil))<p class=\"empty\">The plan says nothing about the present slot.</p>"
     }
     let slot = slots[index]
     let change = slots[index...].first { $0.price != slot.price }
     return """
-      <dl class="figures"><div><dt>price</dt><dd>\(self.words.price(slot.price))</dd></div>\
+      \(self.metered(slot))<dl class="figures"><div><dt>price</dt><dd>\(self.words.price(slot.price))</dd></div>\
       <div><dt>carbon</dt><dd>\(self.words.carbon(slot.carbon))</dd></div>\
-      <div><dt>planned</dt><dd>\(slot.rigs.text(places: 0)) rigs, import \(self.words.kilowatts(slot.imported))</dd></div>\
-      <div><dt>ends</dt><dd>\(self.words.time(slot.slot.end))</dd></div></dl>
+      <div><dt>planned</dt><dd>\(slot.rigs.text(places: 0)) rigs, import \(self.words.kilowatts(slot.imported))</dd></div></dl>
       \(change.map { "<p>From \(self.words.time($0.slot.start)) energy costs \(self.words.price($0.price)).</p>" as Markup })
+      """
+  }
+
+  /// What was metered of the open slot, at the prices of its plan.
+  private func metered(_ planned: PlannedSlot?) -> Markup? {
+    guard let slot = self.snapshot.status["slot"],
+      let end = slot["end"]?.string.flatMap({ ISO8601.instant($0) }),
+      let now = self.snapshot.now
+    else { return nil }
+    let imported = slot["imported_kwh"]?.double
+    let exported = slot["exported_kwh"]?.double
+    let cost = imported.flatMap { imported in
+      planned?.price.map { imported * $0 - (exported ?? 0) * (planned?.exportPrice ?? 0) }
+    }
+    let co2 = imported.flatMap { imported in planned?.carbon.map { imported * $0 / 1000 } }
+    return """
+      <p>Metered since \(self.words.time(slot["start"])), with \(Words.length(seconds: Int(clamping: end.millisecondsSince(now) / 1000))) to go:</p>
+      <dl class="figures"><div><dt>imported</dt><dd>\(self.words.energy(imported))</dd></div>\
+      <div><dt>exported</dt><dd>\(self.words.energy(exported))</dd></div>\
+      <div><dt>cost so far</dt><dd>\(self.words.money(cost))</dd></div>\
+      <div><dt>CO2 so far</dt><dd>\(co2.map { "\($0.text(places: 2)) kg" } ?? "unknown")</dd></div></dl>
       """
   }
 }

@@ -33,7 +33,12 @@ enum Revision {
         "\(alarm["id"]?.int ?? 0) \(alarm["present"]?.bool ?? true) \(alarm["acknowledged_by"]?.string ?? "")"
       )
     }
-    for rig in snapshot.rigs.array ?? [] { add(RigTile.state(of: rig).rawValue) }
+    for rig in snapshot.rigs.array ?? [] {
+      add(RigTile.state(of: rig).rawValue)
+      for (name, value) in (rig["proof"]?.object ?? []).map({ ($0.name, $0.value) }) where !value.isNull {
+        add(name)
+      }
+    }
     add(snapshot.slots.array?.last?["start"]?.string ?? "")
     add("\((snapshot.trace.last?.at.milliseconds ?? 0) / 60_000)")
     return String(hash, radix: 16)

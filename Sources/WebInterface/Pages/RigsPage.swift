@@ -1,4 +1,5 @@
 import JSONText
+import Quantities
 
 /// How one rig is, by shape, letter and colour.
 struct RigTile {
@@ -38,6 +39,9 @@ struct RigTile {
   }
 
   let rig: JSONValue
+  let words: Words
+  /// Whether a meter shows its bank alone.
+  let isMetered: Bool
   let actions: Actions
 
   var markup: Markup {
@@ -49,8 +53,25 @@ struct RigTile {
       <span class="word"> \(state.word)</span></summary>
       <p>\(isOn ? "On" : "Off") for \(Words.length(seconds: self.rig["for_s"]?.int ?? 0)): \
       \(self.rig["reason"]?.string ?? "nobody knows why").\(self.held)</p>
-      <p>Its relay has switched \(self.rig["cycles"]?.int ?? 0) times. The whole story: <code>rigshift why \(name)</code>.</p>\(self.forms(name))
+      \(self.proof(isOn: isOn))<p>Its relay has switched \(self.rig["cycles"]?.int ?? 0) times. The whole story: <code>rigshift why \(name)</code>.</p>\(self.forms(name))
       </details></li>
+      """
+  }
+
+  /// The three proofs of the last command.
+  private func proof(isOn: Bool) -> Markup? {
+    guard let proof = self.rig["proof"], !proof.isNull, let at = proof["decided_at"]?.string,
+      let decidedAt = ISO8601.instant(at)
+    else { return nil }
+    func step(_ name: String, _ done: String, _ open: String, isAwaited: Bool = true) -> Markup {
+      let seconds = proof[name]?.int.map { " after \((Double($0) / 1000).text(places: 1)) s" }
+      return
+        "<li data-state=\"\(seconds == nil && isAwaited ? "notice" : "calm")\">\(seconds.map { done + $0 } ?? open)</li>"
+    }
+    return """
+      <p>Switched \(isOn ? "on" : "off") at \(self.words.second(decidedAt)):</p><ol class="proof">\
+      \(step("sent_ms", "sent", "not sent yet"))\(step("read_back_ms", "read back", "not read back from its line"))\
+      \(step("seen_in_watts_ms", "seen in watts", self.isMetered ? "not seen in watts" : "no meter shows it", isAwaited: self.isMetered))</ol>
       """
   }
 
@@ -90,6 +111,8 @@ struct RigsPage {
 
   private func bank(_ bank: JSONValue, rigs: [JSONValue]) -> Markup {
     let name = bank["name"]?.string ?? "?"
+    let words = Words(self.snapshot)
+    let isMetered = (self.snapshot.meters.array ?? []).contains { $0["measures"]?.string == "bank \(name)" }
     let own = rigs.filter { $0["bank"]?.string == name }
     let held: Markup? = bank["held_by"]?.string.map { "<p>The next rig waits: \($0).</p>" }
     return """
@@ -97,7 +120,7 @@ struct RigsPage {
       <p>\(bank["wanted"]?.int ?? 0) wanted: \(bank["reason"]?.string ?? "nobody knows why"). \
       \(bank["available"]?.int ?? 0) may run, \(bank["shed"]?.int ?? 0) held off by the import guard, \
       \(bank["starts_today"]?.int ?? 0) starts today.</p>\(held)\(self.forms(name, rigs: bank["rigs"]?.int ?? 0))
-      <ul class="tiles">\(own.map { RigTile(rig: $0, actions: self.actions).markup })</ul></section>
+      <ul class="tiles">\(own.map { RigTile(rig: $0, words: words, isMetered: isMetered, actions: self.actions).markup })</ul></section>
       """
   }
 

@@ -11,6 +11,7 @@ struct PlannedSlot {
   let renewable: Double?
   let band: (low: Double, high: Double)?
   let price: Double?
+  let exportPrice: Double?
   let carbon: Double?
 
   init?(_ json: JSONValue) {
@@ -26,6 +27,7 @@ struct PlannedSlot {
       json["renewable_high_kw"]?.double.map { (low, $0) }
     }
     self.price = json["import_price"]?.double
+    self.exportPrice = json["export_price"]?.double
     self.carbon = json["carbon_g_per_kwh"]?.double
   }
 

@@ -39,10 +39,21 @@ struct StatusStrip {
             ?? "meter: \(meter["fault"]?.string ?? "no answer")"
         } ?? "meter unknown"),
       LiveValue("strip-clock", status["clock_trusted"]?.bool == true ? "clock ok" : "clock not trusted"),
-      LiveValue(
-        "strip-record", status["store_failed"]?.bool == true ? "record cannot be written" : "record ok"),
+      LiveValue("strip-record", Self.record(snapshot)),
       LiveValue("strip-alarms", AlarmList.count(snapshot)),
     ]
+  }
+
+  /// Whether the record is written, how much of it is sealed, and how many peers have seen that.
+  private static func record(_ snapshot: SiteSnapshot) -> String {
+    guard snapshot.status["store_failed"]?.bool != true else { return "record cannot be written" }
+    // The second line of a checkpoint is the number of entries (C2SP tlog-checkpoint).
+    let lines = snapshot.log["checkpoint"]?.string?.split(separator: "\n", maxSplits: 2) ?? []
+    guard lines.count > 1, let size = Int64(lines[1]) else { return "record ok" }
+    let peers = snapshot.peers.array ?? []
+    let witnesses = peers.count { ($0["cosigned_size"]?.int ?? 0) > 0 }
+    return "record ok, \(size) entries"
+      + (peers.isEmpty ? "" : ", witnessed by \(witnesses) of \(peers.count)")
   }
 
   private static func mode(

@@ -16,6 +16,15 @@ struct SystemPage {
       """
   }
 
+  private static func times(_ times: JSONValue?) -> String {
+    guard let median = times?["p50"]?.double, let most = times?["p99"]?.double,
+      let longest = times?["max"]?.double
+    else { return "not known yet" }
+    return
+      "\(median.text(places: 1)) ms, 99 of 100 at most \(most.text(places: 1)) ms, the longest of five minutes "
+      + "\(longest.text(places: 1)) ms"
+  }
+
   var markup: Markup {
     let status = self.snapshot.status
     let meters = (self.snapshot.meters.array ?? []).map { meter -> Markup in
@@ -31,14 +40,37 @@ struct SystemPage {
         <td>\(meter["measures"]?.string ?? "")</td><td>\(power)</td><td>\(counters.joined(separator: ", "))</td><td>\(age)</td></tr>
         """
     }
+    let words = Words(self.snapshot)
+    let process = self.snapshot.process
     let facts: [(String, String)] = [
       ("program", "rigshift \(self.version)"),
+      ("running since", words.dateAndTime(process["started_at"])),
+      (
+        "it uses",
+        [
+          process["resident_bytes"]?.double.map { "\(($0 / 1_048_576).text(places: 0)) MiB of memory" },
+          process["cpu_s"]?.double.map { "\($0.text(places: 1)) s of processor time" },
+          process["threads"]?.int.map { "\($0) threads" },
+        ].compactMap(\.self).joined(separator: ", ")
+      ),
       ("clock", status["clock_trusted"]?.bool == true ? "trusted" : "not trusted"),
       ("record", status["store_failed"]?.bool == true ? "cannot be written" : "is written"),
+      (
+        "its size",
+        [
+          process["record_bytes"]?.double.map { "\(($0 / 1_048_576).text(places: 1)) MiB" },
+          process["free_bytes"]?.double.map { "\(($0 / 1_073_741_824).text(places: 1)) GiB are free there" },
+        ].compactMap(\.self).joined(separator: ", ")
+      ),
       ("records lost", "\(status["records_lost"]?.int ?? 0)"),
       (
         "ticks of control since the start",
         "\(status["ticks"]?.int ?? 0), \(status["ticks_missed"]?.int ?? 0) missed"
+      ),
+      ("a tick takes", Self.times(status["tick_ms"])),
+      (
+        "the last plan took",
+        self.snapshot.plan["solve_ms"]?.double.map { "\($0.text(places: 0)) ms to solve" } ?? "no plan"
       ),
       ("rig-hours today", status["rig_hours_today"]?.double?.text(places: 1) ?? "unknown"),
       ("time zone", status["zone"]?.string ?? ""),

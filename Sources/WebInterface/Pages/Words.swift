@@ -35,6 +35,11 @@ struct Words {
     ISO8601.string(minuteOfDay: self.zone.minuteOfDay(of: instant))
   }
 
+  /// Local time of day with its second.
+  func second(_ instant: UTCInstant) -> String {
+    String(ISO8601.string(instant, in: self.zone).split(separator: "T").last?.prefix(8) ?? "")
+  }
+
   /// Local date and time.
   func dateAndTime(_ instant: UTCInstant) -> String {
     ISO8601.minute(instant, in: self.zone)

@@ -28,6 +28,18 @@ struct FormFields {
 
 /// `%XX` in paths, queries and forms (RFC 3986, 2.1).
 enum PercentCoding {
+  /// Everything but letters, digits and `-._~` as `%XX`.
+  static func encoded(_ text: String) -> String {
+    text.utf8.reduce(into: "") { result, byte in
+      let letter = Character(UnicodeScalar(byte))
+      if letter.isASCII, letter.isLetter || letter.isNumber || "-._~".contains(letter) {
+        result.append(letter)
+      } else {
+        result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+  }
+
   /// Nil for a broken escape, or for what is not UTF-8 in the end.
   static func decoded(_ bytes: some Collection<UInt8>, plusIsSpace: Bool = false) -> String? {
     var result: [UInt8] = []

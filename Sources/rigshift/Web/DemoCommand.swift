@@ -21,6 +21,11 @@ enum DemoCommand {
     site.web = WebSettings(listen: address)
     site.peers = nil
     site.mqtt = nil
+    // A controller that has just started cannot know how long rigs have been off, and lets them rest for all of it.
+    for bank in site.banks.indices {
+      site.banks[bank].minimumOn = min(site.banks[bank].minimumOn, Self.dwell)
+      site.banks[bank].minimumOff = min(site.banks[bank].minimumOff, Self.dwell)
+    }
     var arguments = arguments
     arguments["site"] = path
     if arguments["data"] == nil {
@@ -33,7 +38,8 @@ enum DemoCommand {
     Terminal.writeError(
       """
       SIMULATED: no hardware is touched. The dashboard is at http://\(address)
-      Something breaks every few minutes, and the site says what it does about it. Ctrl-C ends the demo.
+      Something breaks every few minutes, and the site says what it does about it. Rigs may switch every minute here,
+      whatever their site file says, so that there is something to see. Ctrl-C ends the demo.
       Its record is in \(arguments["data"] ?? "?"), for the other commands:
         rigshift status --site \(path) --data \(arguments["data"] ?? "?")
 
@@ -41,6 +47,9 @@ enum DemoCommand {
     return try await RunCommand.run(
       arguments, site: site, isSimulated: true, faults: .scripted(self.schedule))
   }
+
+  /// What rigs of the demo rest and run at least.
+  private static let dwell = Duration.minutes(1)
 
   /// Every quarter of an hour for a day, one after the other: meters that cannot be reached, a contact that stays open, a
   /// meter without numbers, a slow bus, a relay whose read-back lies.

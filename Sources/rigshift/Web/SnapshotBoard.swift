@@ -93,6 +93,7 @@ final class SnapshotBoard: Sendable {
     snapshot.events = state.record.events
     snapshot.certificates = state.record.certificates
     snapshot.log = state.record.log
+    snapshot.process = state.record.process
     snapshot.trace = state.trace
     snapshot.jobs = state.jobs
     snapshot.grid = state.grid

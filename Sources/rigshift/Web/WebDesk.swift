@@ -94,6 +94,7 @@ final class WebDesk: Sendable {
             .init("first", .string(ISO8601.string(days.lowerBound))),
             .init("last", .string(ISO8601.string(days.upperBound))), .init("slots", slots),
           ]))
+    case .history(let filter, _), .evidence(let filter, _): return await self.history(filter)
     case .optimizeDay(_, let by):
       await self.planAgain(by)
       guard let plan = await self.site.control.picture()?.plan else {
@@ -132,6 +133,22 @@ final class WebDesk: Sendable {
     case .validateSite(let bytes): return .done(SiteValidation.json(bytes, path: self.sitePath))
     case .wish(let wish, let by, _): return await self.grant(wish, by: by)
     }
+  }
+
+  private func history(_ filter: HistoryFilter) async -> WebOutcome {
+    guard let site = await self.site.control.site, let now = await self.site.control.wall else {
+      return .unavailable
+    }
+    var start = UTCInstant(milliseconds: .min)
+    if let since = filter.since {
+      guard let said = site.zone.instant(said: since, on: now) else {
+        return .refused("'\(since.prefix(40))' is no time; write 22:00, or 2024-09-19T22:00")
+      }
+      // A time of day that is still to come was yesterday's.
+      start = said > now ? said - .hours(24) : said
+    }
+    return await self.record.history(of: site, since: start, filter, at: now).map(WebOutcome.done)
+      ?? .unavailable
   }
 
   /// The control loop hands over what it knows; the explanation is worked out here.

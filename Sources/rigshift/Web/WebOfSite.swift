@@ -165,6 +165,25 @@ actor RecordOnItsThread {
     }
   }
 
+  /// The newest 3,000 decisions and events from `start` on that a filter lets through, newest first; nil when they cannot be
+  /// read.
+  func history(of site: Site, since start: UTCInstant, _ filter: HistoryFilter, at now: UTCInstant)
+    -> JSONValue?
+  {
+    do throws(StoreError) {
+      let reader = try RecordReader(path: self.path)
+      let decisions = try reader.newestDecisions(3000).filter { $0.at >= start }
+      let events = try reader.newestEvents(3000).filter { $0.at >= start }
+      return [
+        "decisions": .array(
+          filter.lines(of: decisions.map { RecordForPages.json($0, site: site, now: now) })),
+        "events": .array(filter.lines(of: events.map { RecordForPages.json($0, site: site) })),
+      ]
+    } catch {
+      return nil
+    }
+  }
+
   /// Settled slots that begin in `span`; nil when they cannot be read.
   func slots(in span: Slot) -> JSONValue? {
     do throws(StoreError) {
