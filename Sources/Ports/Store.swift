@@ -113,6 +113,28 @@ public struct PlanRecord: Sendable, Hashable {
   }
 }
 
+/// How the forecasts of one span of lead times compare with what was metered, over whole hours.
+public struct ForecastErrorRecord: Sendable, Hashable {
+  /// Hours from the forecast to the hour it was for, the last one not included.
+  public var leads: Range<Int>
+  /// How many hours were compared.
+  public var count: Int
+  /// Mean size of the error in kW.
+  public var meanAbsolute: Double
+  /// Mean error in kW, positive where more came than was forecast.
+  public var bias: Double
+  /// Mean of what came in kW.
+  public var meanGenerated: Double
+
+  public init(leads: Range<Int>, count: Int, meanAbsolute: Double, bias: Double, meanGenerated: Double) {
+    self.leads = leads
+    self.count = count
+    self.meanAbsolute = meanAbsolute
+    self.bias = bias
+    self.meanGenerated = meanGenerated
+  }
+}
+
 /// A forecast of the site's generation as it was made, before any correction.
 public struct ForecastRecord: Sendable, Hashable {
   /// Days a store keeps, so that what it hands back at start is bounded.

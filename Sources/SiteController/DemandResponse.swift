@@ -1,6 +1,18 @@
+public import JSONText
 import Planning
 import Quantities
-import SiteModel
+public import SiteModel
+
+extension DemandEvent {
+  public var json: JSONValue {
+    [
+      "name": .string(self.name), "start": .string(ISO8601.string(self.window.start)),
+      "end": .string(ISO8601.string(self.window.end)),
+      "import_cap_kw": self.importCap.map { .number($0.value) } ?? .null,
+      "price_per_kwh": self.price.map { .number($0.value) } ?? .null,
+    ]
+  }
+}
 
 /// What demand-response events make of a plan's slots.
 ///

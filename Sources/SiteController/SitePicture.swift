@@ -27,6 +27,7 @@ public struct SitePicture: Sendable {
           "for_s": .integer((self.now.monotonic - rig.since).wholeMilliseconds / 1000),
           "authority": .string("\(rig.authority)"),
           "reason": .string(words.clause(rig.reason, until: rig.override?.expires)),
+          "switched_by": .string("\(rig.switchedBy)"),
           "held_by": rig.heldBy.map { .string(words.clause($0)) } ?? nil,
           "proof": rig.proof.map { self.proof($0) } ?? nil,
           "cycles": .integer(Int64(rig.cycles)),

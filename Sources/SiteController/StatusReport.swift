@@ -50,6 +50,10 @@ public enum StatusReport {
             ])
           })),
       .init("overrides", .array(Self.overrides(status, site: site))),
+      .init(
+        "demand_events_now",
+        .array(
+          (site.demandEvents + engine.demandEvents).filter { $0.window.contains(now.wall) }.map(\.json))),
       .init("demand_events", .integer(Int64(site.demandEvents.count + engine.demandEvents.count))),
       .init(
         "alarms",

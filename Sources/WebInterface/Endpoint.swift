@@ -34,6 +34,7 @@ enum Endpoint: String, CaseIterable {
   case decisions = "GET /api/v1/decisions"
   case events = "GET /api/v1/events"
   case report = "GET /api/v1/report"
+  case forecastErrors = "GET /api/v1/forecast-errors"
   case certificates = "GET /api/v1/certificates"
   case log = "GET /api/v1/log"
   case feeds = "GET /api/v1/feeds"

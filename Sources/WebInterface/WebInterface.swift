@@ -42,14 +42,7 @@ public struct WebInterface: Sendable {
     _ request: HTTPRequestReader.Request, from caller: Caller = .stranger,
     _ snapshot: @autoclosure () -> SiteSnapshot?
   ) -> Answer {
-    guard self.isForUs(request) else {
-      // A page of a stranger, whose name was made to point at this host, must not read the site.
-      return .response(
-        Problem(
-          status: 421, title: "not a name of this site",
-          remedy: "ask with one of: " + self.names.joined(separator: ", ")
-        ).response)
-    }
+    if let refusal = self.strangersName(request) { return .response(refusal) }
     switch Endpoint.find(request.method, request.path) {
     case .nothing:
       return .response(
@@ -227,7 +220,7 @@ public struct WebInterface: Sendable {
     }
   }
 
-  private static func asset(_ endpoint: Endpoint) -> (type: String, bytes: [UInt8])? {
+  static func asset(_ endpoint: Endpoint) -> (type: String, bytes: [UInt8])? {
     switch endpoint {
     case .style: ("text/css; charset=utf-8", PackageResources.style_css)
     case .verifyScript: ("text/javascript; charset=utf-8", PackageResources.verify_js)
@@ -349,13 +342,18 @@ public struct WebInterface: Sendable {
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; "
     + "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 
-  private static func page(_ status: Int, _ markup: Markup) -> HTTPResponse {
+  static func page(_ status: Int, _ markup: Markup) -> HTTPResponse {
     Self.response(status, "text/html; charset=utf-8", bytes: Array(markup.text.utf8), policy: Self.pagePolicy)
   }
 
-  /// Whether the request names this site as its host; HTTP/1.1 has every request name one.
-  private func isForUs(_ request: HTTPRequestReader.Request) -> Bool {
-    request.headers["host"].map { self.isOurs(HostField.name(of: $0)) } ?? false
+  /// A refusal where the request does not name this site as its host, as HTTP/1.1 has every request do: a page of a
+  /// stranger, whose name was made to point at this host, must not read the site.
+  func strangersName(_ request: HTTPRequestReader.Request) -> HTTPResponse? {
+    if let host = request.headers["host"], self.isOurs(HostField.name(of: host)) { return nil }
+    return Problem(
+      status: 421, title: "not a name of this site",
+      remedy: "ask with one of: " + self.names.joined(separator: ", ")
+    ).response
   }
 
   /// A page of a stranger can have its own name made to point here, but no numeric address: where the network may ask, the
@@ -371,7 +369,7 @@ public struct WebInterface: Sendable {
     Self.response(status, type, bytes: Array(body.utf8))
   }
 
-  private static func response(
+  static func response(
     _ status: Int, _ type: String, bytes: [UInt8],
     policy: String = "default-src 'none'; frame-ancestors 'none'"
   ) -> HTTPResponse {

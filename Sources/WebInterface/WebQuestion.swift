@@ -16,6 +16,7 @@ public enum WebQuestion: Sendable {
   case report(from: CivilDate, to: CivilDate)
   /// The same with every slot, for a page that `caller` asked for.
   case energy(EnergyPeriod, Caller)
+  case forecastErrors
   /// Decisions and events of the record, newest first; of the decisions alone as CSV.
   case history(HistoryFilter, asCSV: Bool)
   /// The same for a page that `caller` asked for.
@@ -74,6 +75,7 @@ public enum WebQuestion: Sendable {
     case .report:
       let days = try Self.days(request, "from", "to", most: 93)
       self = .report(from: days.lowerBound, to: days.upperBound)
+    case .forecastErrors: self = .forecastErrors
     case .energy:
       let span = request.query("span").flatMap { EnergyPeriod.Span(rawValue: $0) } ?? .day
       self = .energy(

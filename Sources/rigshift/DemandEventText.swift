@@ -1,5 +1,6 @@
 import JSONText
 import Quantities
+import SiteController
 import SiteModel
 
 /// Demand-response events as data and as lines.
@@ -11,12 +12,7 @@ enum DemandEventText {
   }
 
   private static func json(_ event: DemandEvent, source: String) -> JSONValue {
-    [
-      "name": .string(event.name), "start": .string(ISO8601.string(event.window.start)),
-      "end": .string(ISO8601.string(event.window.end)),
-      "import_cap_kw": event.importCap.map { .number($0.value) } ?? .null,
-      "price_per_kwh": event.price.map { .number($0.value) } ?? .null, "source": .string(source),
-    ]
+    .object((event.json.object ?? []) + [.init("source", .string(source))])
   }
 
   static func text(_ answer: JSONValue, zone: ZoneRules, currency: String) -> String {

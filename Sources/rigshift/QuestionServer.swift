@@ -60,7 +60,8 @@ enum QuestionServer {
       return self.wait { words == ["grid"] ? await peers.gridReport() : await peers.peersReport() }
     }
     if words.first?.hasPrefix("alarm") == true {
-      return self.wait { await AlarmQuestions.answer(words, alarms) } ?? self.refusal("unknown question")
+      return self.wait { await AlarmQuestions.answer(words, alarms, site.control) }
+        ?? self.refusal("unknown question")
     }
     let answer = self.answer(words, site: site.control)
     guard words == ["status"], let link = home?.status, case .object(let members) = answer else {

@@ -83,7 +83,7 @@ enum RunCommand {
     ServiceManager.ready(site.name)
     let web = WebOfSite.start(
       running, paths: paths, peers: peers?.service, feeds: asking, isSimulated: isSimulated,
-      alarms: alarms.service, sitePath: sitePath, log: log)
+      alarms: alarms.service, home: home, sitePath: sitePath, log: log)
     let steering = Task {
       for await signal in signals {
         switch signal {

@@ -19,6 +19,7 @@ let usage = """
                                                 the real controller on a simulated site, as fast as it goes
     demo      [--site FILE] [--listen HOST:PORT] [--data DIR] [--seed S]
                                                 a simulated site in real time behind its dashboard, with faults
+    setup     [--site FILE] [--listen HOST:PORT]  a page that says what is wrong with a site file, until it is right
     run       [--site FILE] [--data DIR] [--hold-relays] [--simulated [--seed S] [--world SOCKET]]
                                                 the long-running controller
     relays    hold | list [--site FILE] [--data DIR]
@@ -112,6 +113,8 @@ let usage = """
           flags: ["json", "compare-forecasts"]))
     case "demo":
       return try await DemoCommand.run(try Arguments(rest, options: ["site", "listen", "data", "seed"]))
+    case "setup":
+      return try await SetupCommand.run(try Arguments(rest, options: ["site", "listen"]))
     case "run":
       return try await RunCommand.run(
         try Arguments(rest, options: ["site", "data", "seed", "world"], flags: ["simulated", "hold-relays"]))

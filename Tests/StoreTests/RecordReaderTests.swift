@@ -50,6 +50,25 @@ struct RecordReaderTests {
     #expect(try reader.events(after: self.at(10), upTo: self.at(30)).map(\.text) == ["20", "30"])
   }
 
+  @Test func `compares forecasts with what came, by lead time`() throws {
+    let store = try SQLiteStore(path: self.folder.database)
+    let hour = UTCInstant(milliseconds: SampleRecords.start.milliseconds / 3_600_000 * 3_600_000)
+    var batch = RecordBatch()
+    batch.sequence = 1
+    batch.forecasts = [ForecastRecord(madeAt: hour, power: [10, 20, 30, 40].map { Kilowatts($0) })]
+    batch.generation = [12, 18, 36].enumerated().map { number, energy in
+      GenerationRecord(start: hour + .hours(number), generated: KilowattHours(energy))
+    }
+    try store.commit(batch)
+    let reader = try RecordReader(path: self.folder.database)
+    #expect(
+      try reader.forecastErrors(from: hour) == [
+        ForecastErrorRecord(leads: 0..<1, count: 1, meanAbsolute: 2, bias: 2, meanGenerated: 12),
+        ForecastErrorRecord(leads: 1..<3, count: 2, meanAbsolute: 4, bias: 2, meanGenerated: 27),
+      ])
+    #expect(try reader.forecastErrors(from: hour + .hours(3)) == [])
+  }
+
   @Test func `refuses what is no record, and creates nothing`() throws {
     let path = self.folder.path + "/nothing.sqlite"
     do throws(StoreError) {

@@ -253,11 +253,20 @@ import WebInterface
       "days": [
         .object([.init("date", "2025-06-01")] + day), .object([.init("date", "total")] + day),
       ], "slots": Self.snapshot().slots,
+      "forecast_errors": [
+        [
+          "lead_from_h": 6, "lead_to_h": 12, "hours": 41, "mean_absolute_kw": 3.25, "bias_kw": -1.5,
+          "mean_generated_kw": 20,
+        ]
+      ],
     ]
   }()
 
   @Test func `what was metered stands beside what was planned`() throws {
     let page = try Self.text("/energy")
+    #expect(
+      page.contains(
+        "6 to 12 h ahead</th><td>3.3 kW</td><td>1.5 kW too high</td><td>20.0 kW</td><td>41</td>"))
     #expect(page.contains("<th scope=\"row\">import</th><td>2.00 kWh</td><td>3.00 kWh</td>"))
     #expect(page.contains("<th scope=\"row\">imports less exports</th><td>0.30 EUR</td><td>0.60 EUR</td>"))
     #expect(page.contains("<th scope=\"row\">CO2 of imports</th><td>0.5 kg</td><td>0.8 kg</td>"))

@@ -48,6 +48,54 @@ import WebInterface
     #expect(try self.taps(to: question.answer, on: question.page, Self.night()) <= question.taps)
   }
 
+  @Test func `what is held off is said with its proofs, and what others ask with what is left of it`() throws
+  {
+    #expect(!(try self.text("/", Self.night()).contains("Held off now")))
+    var shedding = Self.night {
+      $0["banks"] = [
+        [
+          "name": "rigs", "rigs": 4, "running": 1, "wanted": 2, "shed": 2,
+          "held_by": "2.1 kW are free and 3.3 kW are needed",
+        ]
+      ]
+      $0["demand_events_now"] = [
+        [
+          "name": "evening <peak>", "start": "2025-06-01T12:00:00Z", "end": "2025-06-01T13:00:00Z",
+          "import_cap_kw": 10, "price_per_kwh": nil,
+        ]
+      ]
+    }
+    shedding.ratedDraw = ["rigs": 3.25]
+    shedding.rigs = .array(
+      [200, nil].map { (readBack: Int64?) -> JSONValue in
+        Self.rig(
+          "rigs-1",
+          [
+            "on": false, "switched_by": "importGuard",
+            "proof": [
+              "decided_at": "2025-06-01T12:03:07Z", "sent_ms": 0,
+              "read_back_ms": readBack.map { .integer($0) } ?? nil, "seen_in_watts_ms": nil,
+            ],
+          ])
+      })
+    let page = try self.text("/", shedding)
+    #expect(
+      page.contains(
+        "<b>2 of rigs</b> (6.5 kW) are held off, because import went over its cap, since 12:03:07."))
+    #expect(page.contains("Of 2 opened: 2 sent, 1 read back, 0 seen in watts."))
+    #expect(page.contains("The next may come back: 2.1 kW are free and 3.3 kW are needed."))
+    #expect(
+      page.contains("<b>evening &lt;peak&gt;</b> asks for import up to 10.0 kW until 13:00, 50 min to go."))
+    #expect(page.contains("It is not kept yet: import 12.3 kW"))
+  }
+
+  @Test func `a broker that is lost is named`() throws {
+    let lost = Self.night {
+      $0["mqtt"] = ["broker": "hub:8883", "connected": false, "why": "refused", "commands": true]
+    }
+    #expect(try self.text("/system", lost).contains("no connection to hub:8883: refused"))
+  }
+
   @Test func `somebody's will ends when the strip says so`() throws {
     let held = Self.night {
       $0["overrides"] = [["target": "rigs", "level": "2", "by": "Eva", "until": "2025-06-01T12:40:00Z"]]

@@ -11,7 +11,8 @@ public struct ProcessFacts: Sendable, Hashable {
   /// Nil where /proc is not there (proc(5), "/proc/pid/status").
   public static func read() -> ProcessFacts? {
     var usage = rusage()
-    guard let status = try? readFile("/proc/self/status", limit: 65_536), getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0
+    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0,
+      let status = try? readFile("/proc/self/status", limit: 65_536)
     else { return nil }
     func figure(_ name: String) -> UInt64? {
       String(decoding: status, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("\(name):") }

@@ -118,6 +118,29 @@ public final class RecordReader {
     }
   }
 
+  /// How forecasts for hours from `start` on compare with what was metered, by lead time; spans without an hour are left out.
+  public func forecastErrors(from start: UTCInstant) throws(StoreError) -> [ForecastErrorRecord] {
+    do throws(SQLiteConnection.Failure) {
+      let statement = try self.connection.prepare(
+        """
+        WITH spans(first, past) AS (VALUES (0, 1), (1, 3), (3, 6), (6, 12), (12, 24), (24, 48))
+        SELECT first, past, count(*), avg(abs(generated_kwh - power_kw)), avg(generated_kwh - power_kw),
+          avg(generated_kwh)
+        FROM spans JOIN forecasts
+          ON forecasts.start_ms - made_at_ms >= first * 3600000 AND forecasts.start_ms - made_at_ms < past * 3600000
+        JOIN generated_hours ON generated_hours.start_ms = forecasts.start_ms
+        WHERE forecasts.start_ms >= ? GROUP BY first ORDER BY first
+        """)
+      return try statement.rows([.integer(start.milliseconds)]) { row in
+        ForecastErrorRecord(
+          leads: Int(row.integer(0) ?? 0)..<Int(row.integer(1) ?? 0), count: Int(row.integer(2) ?? 0),
+          meanAbsolute: row.real(3) ?? 0, bias: row.real(4) ?? 0, meanGenerated: row.real(5) ?? 0)
+      }
+    } catch {
+      throw StoreError(reading: error)
+    }
+  }
+
   /// The newest certificates, newest first, `count` at most.
   public func newestCertificates(_ count: Int) throws(StoreError) -> [Certificate] {
     do throws(SQLiteConnection.Failure) {

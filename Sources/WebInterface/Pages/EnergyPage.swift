@@ -17,7 +17,8 @@ struct EnergyPage {
     let settled = SettledSlot.all(of: self.accounts["slots"] ?? [])
     guard let total = days.last, let first = self.first, let last = self.last else {
       return """
-        \(self.head)<p class="empty">Nothing has been settled in this time. A slot is when its time is over.</p>
+        \(self.head)<p class="empty">Nothing has been settled in this time. A slot is when its time is over.</p>\
+        \(self.forecasts(words))
         """
     }
     let each = days.dropLast()
@@ -36,7 +37,8 @@ struct EnergyPage {
       \(bars("Saved against an even pace", self.snapshot.currency, "saving_against_continuous"))\
       \(bars("CO2 saved against an even pace", "kg", "co2_saving_against_continuous_kg"))\
       \(PriceHeatmap(slots: settled, days: dates, words: words).markup)\
-      \(self.period.span == .day ? self.slots(settled, words) : self.days(Array(each), words))
+      \(self.period.span == .day ? self.slots(settled, words) : self.days(Array(each), words))\
+      \(self.forecasts(words))
       """
   }
 
@@ -116,6 +118,30 @@ struct EnergyPage {
   }
 
   // MARK: Parts
+
+  /// How good forecasts of generation were: the size of the error, and whether there is a habit in it.
+  private func forecasts(_ words: Words) -> Markup {
+    let errors = self.accounts["forecast_errors"]?.array ?? []
+    let rows = errors.map { error -> Markup in
+      func power(_ name: String) -> Double { error[name]?.double ?? 0 }
+      let bias = power("bias_kw")
+      let habit =
+        bias.magnitude < 0.05 ? "none" : "\(words.kilowatts(bias.magnitude)) too \(bias > 0 ? "low" : "high")"
+      return """
+        <tr><th scope="row">\(error["lead_from_h"]?.int ?? 0) to \(error["lead_to_h"]?.int ?? 0) h ahead</th>\
+        <td>\(words.kilowatts(power("mean_absolute_kw")))</td><td>\(habit)</td>\
+        <td>\(words.kilowatts(power("mean_generated_kw")))</td><td>\(error["hours"]?.int ?? 0)</td></tr>
+        """
+    }
+    return """
+      <section aria-labelledby="forecasts"><h2 id="forecasts">How good forecasts of generation were, the last seven days</h2>\
+      \(rows.isEmpty
+        ? "<p class=\"empty\">No hour has been forecast and then metered whole yet.</p>"
+        : Markup.table(
+          "Forecast errors", ["forecast", "mean error", "habit", "what came, on average", "hours compared"], rows,
+          style: "slots"))</section>
+      """
+  }
 
   private func days(_ days: [JSONValue], _ words: Words) -> Markup {
     func cell(_ day: JSONValue, _ name: String, _ places: Int) -> Markup {

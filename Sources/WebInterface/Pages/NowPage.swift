@@ -34,6 +34,7 @@ struct NowPage {
     """
     <h1 class="hidden">Now</h1>
     <section aria-labelledby="alarms"><h2 id="alarms">Alarms</h2>\(self.alarms)</section>
+    \(ShedCard(self.snapshot).markup)
     <section aria-labelledby="energy"><h2 id="energy">Energy now</h2>\(self.energy)</section>
     <section aria-labelledby="next"><h2 id="next">What happens next</h2>\(self.next)</section>
     <section aria-labelledby="hour"><h2 id="hour">The last hour</h2>\(TraceChart(snapshot: self.snapshot).markup)</section>

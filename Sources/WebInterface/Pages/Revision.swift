@@ -12,15 +12,16 @@ enum Revision {
     let status = snapshot.status
     add("\(status["plan"]?["id"]?.int ?? 0)")
     for name in [
-      "alarms", "overrides", "feeds", "emergency_stop", "clock_trusted", "site_meter_fresh", "store_failed",
+      "alarms", "overrides", "demand_events_now", "feeds", "emergency_stop", "clock_trusted",
+      "site_meter_fresh", "store_failed",
     ] {
       let rungs = status[name]?.array?.compactMap {
-        $0["rung"]?.string ?? $0["text"]?.string ?? $0["target"]?.string
+        $0["rung"]?.string ?? $0["text"]?.string ?? $0["target"]?.string ?? $0["name"]?.string
       }
       add(rungs?.joined(separator: ";") ?? status[name]?.text() ?? "")
     }
     for bank in status["banks"]?.array ?? [] {
-      add("\(bank["running"]?.int ?? 0)/\(bank["wanted"]?.int ?? 0)")
+      add("\(bank["running"]?.int ?? 0)/\(bank["wanted"]?.int ?? 0)/\(bank["shed"]?.int ?? 0)")
     }
     for peer in snapshot.peers.array ?? [] {
       for name in ["cosigned_size", "witnessed_size", "forked", "failure"] { add(peer[name]?.text() ?? "") }

@@ -42,7 +42,7 @@ struct RefusalPage {
 }
 
 /// A page that needs nothing of the site.
-private struct PlainPage {
+struct PlainPage {
   var title: String
   var head: Markup = ""
   var main: Markup

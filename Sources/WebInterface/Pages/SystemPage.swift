@@ -16,6 +16,14 @@ struct SystemPage {
       """
   }
 
+  private static func broker(_ link: JSONValue?) -> String {
+    guard let link, let broker = link["broker"]?.string else { return "not set up" }
+    guard link["connected"]?.bool == true else {
+      return "no connection to \(broker): \(link["why"]?.string ?? "not tried yet")"
+    }
+    return "connected to \(broker), commands are \(link["commands"]?.bool == true ? "taken" : "not taken")"
+  }
+
   private static func times(_ times: JSONValue?) -> String {
     guard let median = times?["p50"]?.double, let most = times?["p99"]?.double,
       let longest = times?["max"]?.double
@@ -72,6 +80,7 @@ struct SystemPage {
         "the last plan took",
         self.snapshot.plan["solve_ms"]?.double.map { "\($0.text(places: 0)) ms to solve" } ?? "no plan"
       ),
+      ("home automation", Self.broker(status["mqtt"])),
       ("rig-hours today", status["rig_hours_today"]?.double?.text(places: 1) ?? "unknown"),
       ("time zone", status["zone"]?.string ?? ""),
     ]

@@ -41,9 +41,16 @@ final class SnapshotBoard: Sendable {
   /// As `AlarmReport` says them.
   private let alarms: @Sendable () -> JSONValue
 
-  init(isSimulated: Bool, alarms: @escaping @Sendable () -> JSONValue) {
+  /// How the link to the site's broker is; nil for a site without one.
+  private let broker: @Sendable () -> JSONValue?
+
+  init(
+    isSimulated: Bool, alarms: @escaping @Sendable () -> JSONValue,
+    broker: @escaping @Sendable () -> JSONValue?
+  ) {
     self.isSimulated = isSimulated
     self.alarms = alarms
+    self.broker = broker
   }
 
   func put(_ picture: SitePicture) {
@@ -81,6 +88,9 @@ final class SnapshotBoard: Sendable {
     let state = self.state.withLock { $0 }
     guard let picture = state.picture, let takenAt = state.takenAt else { return nil }
     var snapshot = SiteSnapshot(status: picture.status, age: now - takenAt)
+    if let broker = self.broker(), let members = picture.status.object {
+      snapshot.status = .object(members + [.init("mqtt", broker)])
+    }
     snapshot.zone = picture.site.zone
     snapshot.currency = picture.site.currency
     snapshot.isSimulated = self.isSimulated

@@ -79,6 +79,9 @@ final class WebDesk: Sendable {
     case .report(let from, let to):
       guard let site = await self.site.control.site else { return .unavailable }
       return await self.record.accounts(of: site, days: from...to).map(WebOutcome.done) ?? .unavailable
+    case .forecastErrors:
+      guard let now = await self.site.control.wall else { return .unavailable }
+      return await self.record.forecastErrors(at: now).map(WebOutcome.done) ?? .unavailable
     case .energy(let period, _):
       guard let site = await self.site.control.site, let now = await self.site.control.wall else {
         return .unavailable
@@ -93,6 +96,7 @@ final class WebDesk: Sendable {
           (report.object ?? []) + [
             .init("first", .string(ISO8601.string(days.lowerBound))),
             .init("last", .string(ISO8601.string(days.upperBound))), .init("slots", slots),
+            .init("forecast_errors", await self.record.forecastErrors(at: now) ?? []),
           ]))
     case .history(let filter, _), .evidence(let filter, _): return await self.history(filter)
     case .optimizeDay(_, let by):
@@ -192,10 +196,8 @@ final class WebDesk: Sendable {
       await control.note(.clockTrusted, "confirmed by \(by)")
       return granted.outcome
     case .acknowledge(let alarm):
-      switch await self.alarms.acknowledge(alarm, by: by, until: nil) {
-      case .success(let count):
-        await control.note(.alarmAcknowledged, "alarm \(alarm) by \(by)")
-        return .done(["acknowledged": .integer(Int64(count))])
+      switch await AlarmQuestions.acknowledge(alarm, by: by, until: nil, self.alarms, control) {
+      case .success(let answer): return .done(answer)
       case .failure(let refusal): return .refused(refusal.text)
       }
     case .testAlarms:

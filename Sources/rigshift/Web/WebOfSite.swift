@@ -29,13 +29,12 @@ final class WebOfSite: Sendable {
   /// Nil for a site without web interface, and where the address cannot be had: rigs run without it.
   static func start(
     _ running: RunningSite, paths: SitePaths, peers: PeerService?, feeds: FeedService, isSimulated: Bool,
-    alarms: AlarmService, sitePath: String,
-    log: Log
+    alarms: AlarmService, home: HomeAutomationOfSite, sitePath: String, log: Log
   ) -> WebOfSite? {
     let site = running.parts.site
     guard let settings = site.web else { return nil }
     let isOpen = !settings.listen.isLoopback
-    let board = SnapshotBoard(isSimulated: isSimulated, alarms: { alarms.report })
+    let board = SnapshotBoard(isSimulated: isSimulated, alarms: { alarms.report }, broker: { home.status })
     let pages = RecordOnItsThread(path: paths.database)
     let gate = AccessGate(path: paths.access, log: log)
     let desk = WebDesk(
@@ -189,6 +188,24 @@ actor RecordOnItsThread {
     do throws(StoreError) {
       let slots = try RecordReader(path: self.path).slots(from: span.start, before: span.end)
       return .array(slots.map(RecordForPages.json))
+    } catch {
+      return nil
+    }
+  }
+
+  /// How forecasts of the last seven days did; nil when they cannot be read.
+  func forecastErrors(at now: UTCInstant) -> JSONValue? {
+    do throws(StoreError) {
+      let errors = try RecordReader(path: self.path).forecastErrors(from: now - .hours(7 * 24))
+      return .array(
+        errors.map { error in
+          [
+            "lead_from_h": .integer(Int64(error.leads.lowerBound)),
+            "lead_to_h": .integer(Int64(error.leads.upperBound)), "hours": .integer(Int64(error.count)),
+            "mean_absolute_kw": .number(error.meanAbsolute), "bias_kw": .number(error.bias),
+            "mean_generated_kw": .number(error.meanGenerated),
+          ]
+        })
     } catch {
       return nil
     }
