@@ -14,6 +14,8 @@ struct SitePaths: Sendable {
   let webKey: String
   /// Where the last good answers of feeds are kept.
   let feeds: String
+  /// Past days that were computed.
+  let history: String
   /// Who may open it may ask; the folder's permissions decide that.
   let socket: String
   /// Where the relay holder listens.
@@ -35,6 +37,7 @@ struct SitePaths: Sendable {
     self.key = stem + ".key"
     self.access = stem + ".access"
     self.feeds = stem + "-feeds"
+    self.history = stem + "-history.sqlite"
     self.webCertificate = stem + ".web.crt"
     self.webKey = stem + ".web.key"
     self.alarms = stem + "-alarms.json"

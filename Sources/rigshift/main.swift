@@ -67,6 +67,9 @@ let usage = """
                                                 the site's log: read it, recompute it, prove from it
     verify FILE --key VKEY [--witness VKEY]... [--json]
                                                 what a proof or evidence file proves, offline (docs/evidence.md)
+    history   import --from D --to D [--weather F] [--prices F] [--dry-run] | list | remove --from D --to D
+              [--site FILE] [--data DIR] [--json]
+                                                past days, computed of their weather and prices (docs/record.md)
     report    [--from T] [--to T] [--site FILE] [--data DIR] [--csv|--json]
                                                 planned beside metered, day by day, with the certificates behind it
     backup FILE  [--passphrase-file F [--with-key]] [--site FILE] [--data DIR]
@@ -160,6 +163,11 @@ let usage = """
     case "verify":
       return try VerifyCommand.run(
         try Arguments(rest, options: ["key", "witness"], flags: ["json"], words: 1))
+    case "history":
+      return try HistoryCommand.run(
+        try Arguments(
+          rest, options: ["site", "data", "weather", "prices", "from", "to"], flags: ["dry-run", "json"],
+          words: 1))
     case "report":
       return try ReportCommand.run(
         try Arguments(rest, options: ["site", "data", "database", "from", "to"], flags: ["json", "csv"]))

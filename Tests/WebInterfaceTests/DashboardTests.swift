@@ -253,6 +253,13 @@ import WebInterface
       "days": [
         .object([.init("date", "2025-06-01")] + day), .object([.init("date", "total")] + day),
       ], "slots": Self.snapshot().slots,
+      "imported": [
+        [
+          "start": "2025-05-30T10:00:00Z", "end": "2025-05-30T10:30:00Z", "computed": true,
+          "generated_kwh": 77, "imported_kwh": 4, "exported_kwh": 2, "rigs_kwh": 30, "rig_hours": 9,
+          "import_price": 0.5, "export_price": 0.25, "carbon_g_per_kwh": 500,
+        ]
+      ],
       "forecast_errors": [
         [
           "lead_from_h": 6, "lead_to_h": 12, "hours": 41, "mean_absolute_kw": 3.25, "bias_kw": -1.5,
@@ -264,6 +271,12 @@ import WebInterface
 
   @Test func `what was metered stands beside what was planned`() throws {
     let page = try Self.text("/energy")
+    let parts = page.split(separator: "Imported: computed, never metered")
+    #expect(parts.count == 2 && !parts[0].contains("77.0"), "what is computed adds to nothing metered")
+    #expect(
+      parts[1].contains(
+        "2025-05-30</th><td>77.0</td><td>30.0</td><td>9.0</td><td>4.0</td><td>2.0</td><td>1.50</td><td>2.0</td>"
+      ))
     #expect(
       page.contains(
         "6 to 12 h ahead</th><td>3.3 kW</td><td>1.5 kW too high</td><td>20.0 kW</td><td>41</td>"))

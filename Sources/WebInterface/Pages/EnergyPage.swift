@@ -18,6 +18,7 @@ struct EnergyPage {
     guard let total = days.last, let first = self.first, let last = self.last else {
       return """
         \(self.head)<p class="empty">Nothing has been settled in this time. A slot is when its time is over.</p>\
+        \(self.computed(words))\
         \(self.forecasts(words))
         """
     }
@@ -38,6 +39,7 @@ struct EnergyPage {
       \(bars("CO2 saved against an even pace", "kg", "co2_saving_against_continuous_kg"))\
       \(PriceHeatmap(slots: settled, days: dates, words: words).markup)\
       \(self.period.span == .day ? self.slots(settled, words) : self.days(Array(each), words))\
+      \(self.computed(words))\
       \(self.forecasts(words))
       """
   }
@@ -118,6 +120,32 @@ struct EnergyPage {
   }
 
   // MARK: Parts
+
+  /// Days that were imported, apart from everything that was metered.
+  private func computed(_ words: Words) -> Markup {
+    let slots = SettledSlot.all(of: self.accounts["imported"] ?? [])
+    guard !slots.isEmpty else { return .empty }
+    let days = Dictionary(grouping: slots) { words.zone.date(of: $0.slot.start) }.sorted { $0.key < $1.key }
+    let rows = days.map { date, slots -> Markup in
+      func cell(_ places: Int, _ part: (SettledSlot) -> Double?) -> Markup {
+        "<td>\(slots.reduce(0) { $0 + (part($1) ?? 0) }.text(places: places))</td>"
+      }
+      return """
+        <tr><th scope="row">\(ISO8601.string(date))</th>\(cell(1, \.generated))\(cell(1, \.rigs))\(cell(1, \.rigHours))\
+        \(cell(1, \.imported))\(cell(1, \.exported))\(cell(2, \.cost))\(cell(1, \.co2))</tr>
+        """
+    }
+    let heads = [
+      "day", "generation kWh", "rigs kWh", "rig-hours", "import kWh", "export kWh",
+      "cost \(self.snapshot.currency)", "CO2 kg",
+    ]
+    return """
+      <section aria-labelledby="computed"><h2 id="computed">Imported: computed, never metered</h2>
+      <p>What the site would have done on these days, of their weather and prices. It counts nowhere else.</p>\
+      \(Markup.table("Imported days", heads, rows, style: "slots"))\
+      \(PriceHeatmap(slots: slots, days: days.map(\.key), words: words).markup)</section>
+      """
+  }
 
   /// How good forecasts of generation were: the size of the error, and whether there is a habit in it.
   private func forecasts(_ words: Words) -> Markup {

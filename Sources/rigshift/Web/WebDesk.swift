@@ -96,6 +96,7 @@ final class WebDesk: Sendable {
           (report.object ?? []) + [
             .init("first", .string(ISO8601.string(days.lowerBound))),
             .init("last", .string(ISO8601.string(days.upperBound))), .init("slots", slots),
+            .init("imported", await self.record.imported(in: span)),
             .init("forecast_errors", await self.record.forecastErrors(at: now) ?? []),
           ]))
     case .history(let filter, _), .evidence(let filter, _): return await self.history(filter)

@@ -1,4 +1,5 @@
 import Certificates
+import Glibc
 import Control
 import HTTPListener
 import JSONText
@@ -35,7 +36,7 @@ final class WebOfSite: Sendable {
     guard let settings = site.web else { return nil }
     let isOpen = !settings.listen.isLoopback
     let board = SnapshotBoard(isSimulated: isSimulated, alarms: { alarms.report }, broker: { home.status })
-    let pages = RecordOnItsThread(path: paths.database)
+    let pages = RecordOnItsThread(paths)
     let gate = AccessGate(path: paths.access, log: log)
     let desk = WebDesk(
       site: running, record: pages, peers: peers, feeds: feeds, alarms: alarms, gate: gate, sitePath: sitePath
@@ -149,12 +150,17 @@ final class WebOfSite: Sendable {
 /// Reads the record where it blocks nobody else.
 actor RecordOnItsThread {
   nonisolated let path: String
+  /// Where imported days are.
+  private let history: String
   private nonisolated let executor = DedicatedThreadExecutor(name: "web record")
   nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
   private var verified: (at: MonotonicInstant, json: JSONValue)?
 
-  init(path: String) { self.path = path }
+  init(_ paths: SitePaths) {
+    self.path = paths.database
+    self.history = paths.history
+  }
 
   func read(of site: Site, at now: UTCInstant) -> Result<RecordForPages, StoreError> {
     do throws(StoreError) {
@@ -191,6 +197,14 @@ actor RecordOnItsThread {
     } catch {
       return nil
     }
+  }
+
+  /// Computed slots that begin in `span`; empty where no day was imported.
+  func imported(in span: Slot) -> JSONValue {
+    guard access(self.history, R_OK) == 0,
+      let slots = try? SQLiteHistory(reading: self.history).slots(in: span)
+    else { return [] }
+    return .array(slots.map(\.json))
   }
 
   /// How forecasts of the last seven days did; nil when they cannot be read.
