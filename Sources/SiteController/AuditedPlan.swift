@@ -14,16 +14,18 @@ public struct AuditedPlan: Sendable {
     public var expectedExport: Kilowatts
     /// Renewable power that was expected to be there, kW.
     public var renewable: Double
+    /// The import price is not known yet: another day's, or the profile's, stands in.
+    public var isPriceEstimated: Bool
     public init(
       importPrice: Double, exportPrice: Double, carbon: Double, expectedExport: Kilowatts = .zero,
-      renewable: Double = 0
+      renewable: Double = 0, isPriceEstimated: Bool = false
     ) {
-      self.expectedExport = expectedExport
-      self.renewable = renewable
       self.importPrice = importPrice
       self.exportPrice = exportPrice
       self.carbon = carbon
       self.expectedExport = expectedExport
+      self.renewable = renewable
+      self.isPriceEstimated = isPriceEstimated
     }
   }
 

@@ -27,6 +27,7 @@ public enum PlanReport {
         "renewable_low_kw": band.map { .number($0.low) } ?? nil,
         "renewable_high_kw": band.map { .number($0.high) } ?? nil,
         "import_price": terms.map { .number($0.importPrice) } ?? nil,
+        "price_estimated": terms.map { .bool($0.isPriceEstimated) } ?? nil,
         "export_price": terms.map { .number($0.exportPrice) } ?? nil,
         "carbon_g_per_kwh": terms.map { .number($0.carbon) } ?? nil,
       ]

@@ -113,7 +113,8 @@ public enum SitePlanner {
       AuditedPlan.Terms(
         importPrice: outlook.importPrices.values[slot], exportPrice: outlook.exportPrices.values[slot],
         carbon: outlook.carbon.values[slot], expectedExport: plan.slots[slot].exported,
-        renewable: Self.expected(problem.slots[slot].renewable, weights: problem.scenarioWeights))
+        renewable: Self.expected(problem.slots[slot].renewable, weights: problem.scenarioWeights),
+        isPriceEstimated: outlook.importPrices.estimated[slot])
     }
   }
 

@@ -57,7 +57,8 @@ import WebInterface
       [
         "start": .string(start), "end": .string(end), "minutes": 30, "running": ["rigs": .integer(rigs)],
         "load_kw": 6.5, "import_kw": 1, "export_kw": 0, "renewable_kw": 20, "renewable_low_kw": 15,
-        "renewable_high_kw": 25, "import_price": .number(price), "export_price": 0, "carbon_g_per_kwh": 300,
+        "renewable_high_kw": 25, "import_price": .number(price), "price_estimated": .bool(price < 0),
+        "export_price": 0, "carbon_g_per_kwh": 300,
       ]
     }
     snapshot.plan = [
@@ -382,6 +383,8 @@ import WebInterface
         && page.contains("class=\"cap\""))
     #expect(page.contains("tomorrow&#39;s prices are estimated"))
     #expect(page.ranges(of: "data-kind=\"planned\"").count == 2)
+    #expect(page.ranges(of: "class=\"bar price estimated\"").count == 1)
+    #expect(page.contains("<td>-0.02 (estimated)</td>") && page.contains("hatched prices are estimated"))
     let now = try Self.text("/")
     #expect(now.ranges(of: "class=\"line solar\"").count == 1)
     #expect(now.ranges(of: "class=\"line import\"").count == 2)

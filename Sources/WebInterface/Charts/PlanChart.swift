@@ -84,11 +84,12 @@ struct PlanChart {
     return """
       <figure class="chart" data-plan="\(self.snapshot.plan["id"]?.int ?? 0)">\(Markup.scrolling("Drawing of the plan", """
         <svg viewBox="0 0 \(Place.text(Self.width)) \(Place.text(bottom + 4))" role="img" \
-        aria-label="\(self.summary)">\(self.hourLines(time, bottom: bottom - 18))\(drawn)\(self.nowLine(time, bottom: bottom - 18))\
+        aria-label="\(self.summary)"><defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" \
+        patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="5"/></pattern></defs>\(self.hourLines(time, bottom: bottom - 18))\(drawn)\(self.nowLine(time, bottom: bottom - 18))\
         <line class="cursor" x1="-9" x2="-9" y1="26" y2="\(Place.text(bottom - 18))"/></svg>
         """))
       <figcaption>\(self.summary) <span class="key import">import</span> <span class="key solar">generation</span> \
-      <span class="key rigs">rigs</span>; outlines and the band are planned, solid is metered.</figcaption>
+      <span class="key rigs">rigs</span>; outlines and the band are planned, solid is metered\(self.planned.contains(where: \.isPriceEstimated) ? ", hatched prices are estimated" : "").</figcaption>
       <div class="cursorbox" hidden><label>Look at a slot <input type="range" min="0" max="\(max(0, self.settled.count + self.planned.count - 1))" \
       value="\(self.settled.count)"></label><dl class="figures"></dl><p></p></div>
       \(self.table(time))</figure>
@@ -118,7 +119,8 @@ struct PlanChart {
       slot.price.map {
         panel.bar(
           from: Self.hours(slot.slot.start), to: Self.hours(slot.slot.end), value: $0,
-          style: slot.rigs > 0 ? "bar price" : "bar price idle")
+          style: (slot.rigs > 0 ? "bar price" : "bar price idle")
+            + (slot.isPriceEstimated ? " estimated" : ""))
       }
     }
     return "\(past)\(coming)"
@@ -196,7 +198,8 @@ struct PlanChart {
         rigs: slot.running.map { "\($0.rigs.text(places: 0)) \($0.bank)" }.joined(separator: ", "),
         [
           slot.load.text(places: 1), slot.imported.text(places: 1), slot.renewable?.text(places: 1),
-          slot.price?.text(places: 2), slot.carbon?.text(places: 0),
+          slot.price.map { $0.text(places: 2) + (slot.isPriceEstimated ? " (estimated)" : "") },
+          slot.carbon?.text(places: 0),
         ])
     }
     let heads = [

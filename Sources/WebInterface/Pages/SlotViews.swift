@@ -11,6 +11,8 @@ struct PlannedSlot {
   let renewable: Double?
   let band: (low: Double, high: Double)?
   let price: Double?
+  /// Whether another day's price stands in for one that is not known yet.
+  let isPriceEstimated: Bool
   let exportPrice: Double?
   let carbon: Double?
 
@@ -19,6 +21,7 @@ struct PlannedSlot {
       let end = json["end"]?.string.flatMap({ ISO8601.instant($0) }), let slot = Slot(start: start, end: end)
     else { return nil }
     self.slot = slot
+    self.isPriceEstimated = json["price_estimated"]?.bool ?? false
     self.running = (json["running"]?.object ?? []).map { ($0.name, $0.value.double ?? 0) }
     self.load = json["load_kw"]?.double ?? 0
     self.imported = json["import_kw"]?.double ?? 0
