@@ -18,6 +18,8 @@ public actor ControlService {
     public var outputs: Outputs
     /// Called before each tick: moves a simulated world on, which real hardware does by itself. False ends the run.
     public var advance: () -> Bool
+    /// Tells a rig to stop before its relay opens; returns at once.
+    public var askToStop: @Sendable (RigID, Site) -> Void = { _, _ in }
     public init(
       clock: any HostClock, meters: any MeterBus, outputs: Outputs,
       advance: @escaping () -> Bool = { true }
@@ -83,7 +85,8 @@ public actor ControlService {
     let engine = SiteEngine(site: site, recovered: recovered, identity: identity, now: now)
     let meters = RememberingMeterBus(hardware.meters)
     self.meters = meters
-    let shell = SiteShell(engine: engine, meters: meters, outputs: outputs)
+    let shell = SiteShell(
+      engine: engine, meters: meters, outputs: outputs, askToStop: hardware.askToStop)
     // A stop that the site no longer has cannot be let go.
     if site.emergencyStop == nil { shell.handle(.emergencyStop(false), at: now) }
     self.running = (shell, outputs, hardware)

@@ -28,6 +28,10 @@ public final class SiteShell {
   /// Closes not sent yet, in the order they were decided: until their records are kept, then until their turn comes.
   private var waitingCloses: [(command: RelayCommand, since: MonotonicInstant, isKept: Bool)] = []
   private var lastCloseSent: MonotonicInstant?
+  private var softStops = SoftStops()
+  private let askToStop: @Sendable (RigID, Site) -> Void
+  /// What the bank meters showed in the last tick.
+  private var bankPower: [Int: Kilowatts] = [:]
   private var isStoring = false
   private var knowsLines = false
   private let meters: any MeterBus
@@ -35,7 +39,12 @@ public final class SiteShell {
   /// Lines closed since the last time anything was done, per bank: what the time until the next tick counts for.
   private var closedRelays: [Int]
 
-  public init(engine: SiteEngine, meters: any MeterBus, outputs: any OutputCommands) {
+  /// `askToStop` tells a rig of a bank with a soft stop, and returns at once.
+  public init(
+    engine: SiteEngine, meters: any MeterBus, outputs: any OutputCommands,
+    askToStop: @escaping @Sendable (RigID, Site) -> Void = { _, _ in }
+  ) {
+    self.askToStop = askToStop
     self.engine = engine
     self.meters = meters
     self.outputs = outputs
@@ -55,9 +64,11 @@ public final class SiteShell {
     let reported = self.reports.map { self.absorb($0, at: now) }
     let readings = self.meters.poll(at: now.monotonic)
     self.power = SitePower(readings, site: self.engine.site)
+    self.bankPower = Self.bankPower(readings, site: self.engine.site)
     var outcome = self.engine.tick(
       readings: readings, evidence: evidence, closedRelays: closedRelays, at: now)
     self.perform(outcome, at: now)
+    self.openStopped(at: now)
     self.dropStaleCloses(at: now)
     self.sendNextClose(at: now)
     for earlier in reported.reversed() {
@@ -78,6 +89,8 @@ public final class SiteShell {
   }
 
   public func reconfigure(_ site: Site, at now: Moment, text: String) {
+    // Rigs may have other names and banks from here on.
+    for command in self.softStops.flush() { self.outputs.command(command, at: now.monotonic) }
     self.perform(self.engine.reconfigure(site, at: now, text: text), at: now)
   }
 
@@ -163,7 +176,18 @@ public final class SiteShell {
   private func perform(_ outcome: SiteEngine.Outcome, at now: Moment) {
     for command in outcome.opens {
       self.waitingCloses.removeAll { $0.command.rig == command.rig }
+      if self.asksFirst(command, at: now) { continue }
+      _ = self.softStops.end(command.rig)
       self.outputs.command(command, at: now.monotonic)
+    }
+    // Where relays open for safety, nobody waits for the others either.
+    if outcome.opens.contains(where: { $0.authority < .override }) {
+      for command in self.softStops.flush() { self.outputs.command(command, at: now.monotonic) }
+    }
+    for command in outcome.closes {
+      // Its minimum off time is longer than its drain, so this is never the case; a relay must not close unopened.
+      if let open = self.softStops.end(command.rig) { self.outputs.command(open, at: now.monotonic) }
+      self.softStops.started(in: command.rig.bank)
     }
     // What still waits was decided for more rigs than may run now, and the contacts that open need their time.
     if !outcome.opens.isEmpty { self.dropCloses(at: now) { _ in true } }
@@ -172,6 +196,44 @@ public final class SiteShell {
     if outcome.isUrgent { self.isPlanUrgent = true }
     if outcome.heartbeat { self.outputs.heartbeat(at: now.monotonic) }
     self.closedRelays = self.outputs.closedCounts
+  }
+
+  // MARK: Soft stops
+
+  /// True when the rig was asked to stop, or has been, and its relay opens later.
+  private func asksFirst(_ command: RelayCommand, at now: Moment) -> Bool {
+    let bank = self.engine.site.banks[command.rig.bank]
+    guard let drain = bank.drain(openedBy: command.authority),
+      self.closedRelays.indices.contains(command.rig.bank)
+    else { return false }
+    if self.softStops.isWaiting(command.rig) { return true }
+    self.softStops.begin(
+      command, until: now.monotonic + drain, drawn: self.bankPower[command.rig.bank],
+      running: self.closedRelays[command.rig.bank], nominal: bank.draw)
+    self.askToStop(command.rig, self.engine.site)
+    return true
+  }
+
+  private func openStopped(at now: Moment) {
+    guard !self.softStops.isEmpty else { return }
+    let controller = self.engine.controller
+    let due = self.softStops.due(at: now.monotonic, drawn: { self.bankPower[$0] }) { rig in
+      controller.status(of: rig).map { $0.isLockedOut || $0.authority < .override } ?? true
+    }
+    for command in due { self.outputs.command(command, at: now.monotonic) }
+    if !due.isEmpty { self.closedRelays = self.outputs.closedCounts }
+  }
+
+  private static func bankPower(_ readings: [Result<MeterReading, MeterFault>], site: Site) -> [Int:
+    Kilowatts]
+  {
+    var power: [Int: Kilowatts] = [:]
+    for (meter, reading) in zip(site.meters, readings) {
+      if case .bank(let bank) = meter.subject, case .success(let reading) = reading {
+        power[bank] = reading.power
+      }
+    }
+    return power
   }
 
   /// One close at a time, the stagger apart, however many a slow store let go at once: what waited at the relay holder
@@ -211,7 +273,8 @@ public final class SiteShell {
     case .sent(let rig, let closed, let accepted):
       return self.handle(.relaySent(rig, closed: closed, accepted: accepted), at: now)
     case .readBack(let rig, let closed):
-      // A line that nobody has told to close yet proves nothing against its relay.
+      // A line proves nothing against its relay while its rig has been asked to stop, nor while nobody has told it to close.
+      if closed, self.softStops.isWaiting(rig) { return SiteEngine.Outcome() }
       if !closed, self.waitingCloses.contains(where: { $0.command.rig == rig }) {
         return SiteEngine.Outcome()
       }

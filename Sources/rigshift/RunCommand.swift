@@ -39,6 +39,7 @@ enum RunCommand {
       isSimulated
       ? nil : RealHardware(site, holdsRelays: holdsRelays, holderPath: paths.relays, log: log)
     let feeds = FeedsOfSite()
+    let stops = StopRequests(log: log)
     var parts = RunningSite.Parts(
       site: site, controlExecutor: DedicatedThreadExecutor(name: "control"),
       storeExecutor: DedicatedThreadExecutor(name: "store"),
@@ -48,9 +49,16 @@ enum RunCommand {
       },
       identity: { try SiteKey.identity(of: site, paths: paths, head: $0) },
       hardware: {
-        if let hardware { return try hardware.start() }
-        if let world { return try SimulatedHardware.remote(socket: world, site: site) }
-        return SimulatedHardware.local(site: site, seed: seed, clock: SystemClock(), faults: faults)
+        var made =
+          if let hardware {
+            try hardware.start()
+          } else if let world {
+            try SimulatedHardware.remote(socket: world, site: site)
+          } else {
+            SimulatedHardware.local(site: site, seed: seed, clock: SystemClock(), faults: faults)
+          }
+        made.askToStop = { stops.ask($0, of: $1) }
+        return made
       }, solver: HiGHSSolver(), solverSettings: { .live($0) },
       readInputs: { await feeds.inputs(for: $0, at: $1) },
       log: { Self.write($0, to: log, site: site, record: paths.database) })

@@ -32,6 +32,9 @@ enum BankSection {
     let starts = table.wholeNumber("maximum_starts_per_day", in: 0...1_000_000)
     let fallback = Self.fallback(table)
     let cycles = table.wholeNumber("rated_cycles", in: 1...1_000_000_000)
+    let softStop =
+      table.has("soft_stop")
+      ? SoftStopSection.read(table.table("soft_stop"), rigs: count, minimumOff: minimumOff ?? .zero) : nil
     if let count, let lines, lines.count != count {
       table.error(
         "'relay_lines' names \(lines.count) lines for \(count) rigs", at: "relay_lines",
@@ -48,7 +51,7 @@ enum BankSection {
       minimumOn: minimumOn ?? .zero, minimumOff: minimumOff ?? .zero, startCost: Money(startCost ?? 0),
       revenuePerRigHour: Money(revenue ?? 0), minimumRunning: minimumRunning ?? 0,
       maximumStartsPerDay: starts,
-      relayLines: lines, fallback: fallback ?? .off, ratedCycles: cycles)
+      relayLines: lines, fallback: fallback ?? .off, ratedCycles: cycles, softStop: softStop)
   }
 
   private static func fallback(_ table: TableReader) -> Fallback? {

@@ -263,7 +263,9 @@ final class TableReader {
   }
 
   private func name(of key: String) -> String {
-    self.name.hasPrefix("[") ? "\(self.name.dropLast()).\(key)]" : "[\(key)]"
+    guard self.name.hasPrefix("[") else { return "[\(key)]" }
+    // One of several tables has its number behind the brackets.
+    return self.name.hasSuffix("]") ? "\(self.name.dropLast()).\(key)]" : "'\(key)' of \(self.name)"
   }
 
   private func entry(_ key: String) -> TOMLTable.Entry? {

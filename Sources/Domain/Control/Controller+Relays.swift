@@ -120,8 +120,8 @@ extension Controller {
     self.alarms.raise(.relayMismatch, rig, "the relay \(text)", into: &effects)
   }
 
-  /// Tells the bank's watts proof of a switch that is about to happen.
-  mutating func noteForWatts(_ index: Int, closed: Bool) {
+  /// Tells the bank's watts proof of a switch that is about to happen, at the latest `delay` milliseconds from now.
+  mutating func noteForWatts(_ index: Int, closed: Bool, within delay: Int64 = 0) {
     let bank = self.rigs[index].bank
     guard self.banks[bank].watts != nil else { return }
     if self.rigs[index].isSilent { return }
@@ -129,7 +129,8 @@ extension Controller {
       self.rigs[$0].closed && !self.rigs[$0].isSilent || self.rigs[$0].isWelded
     }
     let mean = self.drawn(by: self.banks[bank])
-    self.banks[bank].watts?.switched(closed: closed, drawing: drawing, mean: mean, at: self.now)
+    self.banks[bank].watts?.switched(
+      closed: closed, drawing: drawing, mean: mean, at: self.now, within: delay)
     self.rigs[index].awaitsWatts = self.banks[bank].watts?.isOpen ?? false
   }
 

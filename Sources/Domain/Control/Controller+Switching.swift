@@ -1,5 +1,5 @@
 import Quantities
-import SiteModel
+public import SiteModel
 
 // Bringing banks to their target, one rig at a time, under dwell, starts per day, stagger and room.
 extension Controller {
@@ -86,7 +86,7 @@ extension Controller {
     self.banks[bank].on += 1
     self.banks[bank].starts.started()
     self.lastClose = self.now
-    if let siteMeter = self.siteMeter { self.meters[siteMeter].response.closed() }
+    if let siteMeter = self.siteMeter { self.meters[siteMeter].response.blur() }
     self.command(index, by: authority, for: reason, into: &effects)
   }
 
@@ -94,12 +94,16 @@ extension Controller {
     _ index: Int, by authority: Authority, for reason: Reason, into effects: inout [ControlEffect]
   ) {
     let bank = self.rigs[index].bank
-    if let siteMeter = self.siteMeter, self.rigs[index].dwell(at: self.now) >= ControlLimits.startUp,
-      !self.rigs[index].isSilent
-    {
-      self.meters[siteMeter].response.opened(self.banks[bank].draw, at: self.now)
+    let drain = self.site.banks[bank].drain(openedBy: authority)?.wholeMilliseconds ?? 0
+    if let siteMeter = self.siteMeter {
+      if drain > 0 {
+        // Nobody knows yet when its draw goes.
+        self.meters[siteMeter].response.blur()
+      } else if self.rigs[index].dwell(at: self.now) >= ControlLimits.startUp, !self.rigs[index].isSilent {
+        self.meters[siteMeter].response.opened(self.banks[bank].draw, at: self.now)
+      }
     }
-    self.noteForWatts(index, closed: false)
+    self.noteForWatts(index, closed: false, within: drain)
     if self.rigs[index].isSilent {
       self.rigs[index].isSilent = false
       self.alarms.clear(.rigSilent, self.id(of: index), into: &effects)
@@ -153,5 +157,13 @@ extension Controller {
     case .surplus: .surplus(Kilowatts(max(0, -(self.room.power ?? 0))))
     case .shortfall: .shortfall(Kilowatts(max(0, self.room.power ?? 0)))
     }
+  }
+}
+
+extension RigBank {
+  /// How long an opening may wait for the rig to stop by itself; nil where the relay opens at once, as it does for everything
+  /// that keeps the site safe.
+  public func drain(openedBy authority: Authority) -> Duration? {
+    authority >= .override ? self.softStop?.drain : nil
   }
 }

@@ -42,8 +42,8 @@ package struct SwitchResponse: Sendable {
     }
   }
 
-  /// A rig was told to close, which blurs an answer that has not come yet.
-  package mutating func closed() { self.abandon() }
+  /// A rig was told to close, or to stop by itself, which blurs an answer that has not come yet.
+  package mutating func blur() { self.abandon() }
 
   package mutating func take(_ power: Double, at: MonotonicInstant) {
     if let opening = self.opening,

@@ -48,8 +48,11 @@ package struct WattsProof: Sendable {
   /// True while switched rigs wait for their verdict.
   package var isOpen: Bool { self.window != nil }
 
-  /// A rig is switched while `drawing` rigs draw `mean` kW; nil when the meter says nothing.
-  package mutating func switched(closed: Bool, drawing: Int, mean: Double?, at now: MonotonicInstant) {
+  /// A rig is switched while `drawing` rigs draw `mean` kW, nil when the meter says nothing. An opening may take `delay`
+  /// milliseconds more.
+  package mutating func switched(
+    closed: Bool, drawing: Int, mean: Double?, at now: MonotonicInstant, within delay: Int64 = 0
+  ) {
     if self.window == nil, let mean, self.isCalm(at: now) {
       let unit = drawing > 0 ? mean / Double(drawing) : self.nominal
       let fits = Self.yardstick.contains(unit / self.nominal)
@@ -60,7 +63,7 @@ package struct WattsProof: Sendable {
       self.lastClosing = now
     } else {
       self.window?.opened += 1
-      self.lastOpening = now
+      self.lastOpening = max(self.lastOpening, now.advanced(byMilliseconds: delay))
     }
   }
 

@@ -23,12 +23,15 @@ public struct RigBank: Sendable, Hashable {
   public var fallback: Fallback
   /// Switching cycles one relay contact is rated for; nil is unknown.
   public var ratedCycles: Int?
+  /// How its rigs are asked to stop; nil opens their relays at once.
+  public var softStop: SoftStop?
 
   public init(
     name: String, count: Int, draw: Kilowatts, heatCoefficient: Double = 0, minimumOn: Duration = .zero,
     minimumOff: Duration = .zero, startCost: Money = .zero, revenuePerRigHour: Money = .zero,
     minimumRunning: Int = 0,
-    maximumStartsPerDay: Int? = nil, relayLines: [String], fallback: Fallback = .off, ratedCycles: Int? = nil
+    maximumStartsPerDay: Int? = nil, relayLines: [String], fallback: Fallback = .off, ratedCycles: Int? = nil,
+    softStop: SoftStop? = nil
   ) {
     self.name = name
     self.count = count
@@ -43,6 +46,7 @@ public struct RigBank: Sendable, Hashable {
     self.relayLines = relayLines
     self.fallback = fallback
     self.ratedCycles = ratedCycles
+    self.softStop = softStop
   }
 
   /// Draw of one rig at an ambient temperature: `draw * (1 + k * max(0, T - 25))`.

@@ -133,6 +133,14 @@ public struct SiteDescription: Sendable {
     if let first = bank.relayLines.first, let last = bank.relayLines.last {
       phrases.append(first == last ? "relay \(first)" : "relays \(first) to \(last)")
     }
+    if let softStop = bank.softStop {
+      let way =
+        switch softStop.way {
+        case .miners(_, let request): "asked to \(request) over their API"
+        case .command(let words): "asked to stop by \(words.first ?? "")"
+        }
+      phrases.append("\(way) up to \(DurationText.string(softStop.drain)) before a relay opens")
+    }
     if let cycles = bank.ratedCycles { phrases.append("contacts rated \(cycles) cycles") }
     switch bank.fallback {
     case .off: phrases.append("falls back to off")
