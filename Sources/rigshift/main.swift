@@ -19,6 +19,7 @@ let usage = """
                                                 the real controller on a simulated site, as fast as it goes
     demo      [--site FILE] [--listen HOST:PORT] [--data DIR] [--seed S]
                                                 a simulated site in real time behind its dashboard, with faults
+    doctor    [--site FILE] [--data DIR] [--json] what would fail on this computer, and how to mend it
     setup     [--site FILE] [--listen HOST:PORT]  a page that says what is wrong with a site file, until it is right
     run       [--site FILE] [--data DIR] [--hold-relays] [--simulated [--seed S] [--world SOCKET]]
                                                 the long-running controller
@@ -116,6 +117,8 @@ let usage = """
           flags: ["json", "compare-forecasts"]))
     case "demo":
       return try await DemoCommand.run(try Arguments(rest, options: ["site", "listen", "data", "seed"]))
+    case "doctor":
+      return try DoctorCommand.run(try Arguments(rest, options: ["site", "data"], flags: ["json"]))
     case "setup":
       return try await SetupCommand.run(try Arguments(rest, options: ["site", "listen"]))
     case "run":

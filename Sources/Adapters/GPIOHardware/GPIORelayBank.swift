@@ -34,6 +34,11 @@ public final class GPIORelayBank: RelayBank {
 
   public func level(of rig: RigID) -> Bool? { self.lines[rig]?.level }
 
+  /// Who holds a pin's line; empty when it is free.
+  public static func user(of pin: GPIOPin) throws(Failure) -> String {
+    try Self.find(pin, among: GPIOChip.all()).user
+  }
+
   // MARK: Lines
 
   struct Place {

@@ -88,3 +88,17 @@ public func replaceFile(_ path: String, with bytes: [UInt8]) throws(SystemError)
   guard rename(new, path) == 0 else { throw SystemError("cannot replace \(path)") }
   try syncFolder(of: path)
 }
+
+/// The names in a folder, without `.` and `..`; nil when it cannot be read.
+public func folderContents(_ path: String) -> [String]? {
+  guard let folder = opendir(path) else { return nil }
+  defer { closedir(folder) }
+  var names: [String] = []
+  while let entry = readdir(folder) {
+    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names
+}
