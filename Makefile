@@ -81,6 +81,7 @@ bench: setup
 	Benchmarks/run
 	Benchmarks/forecasts
 	Benchmarks/peers
+	Benchmarks/evidence
 
 clean:
 	rm -rf .build

@@ -106,4 +106,23 @@ struct LogStorageTests {
     #expect(throws: StoreError.self) { try SQLiteStore(path: self.folder.database) }
     #expect(try Reader(self.folder.database).text("PRAGMA user_version") == "3")
   }
+
+  @Test func `a step that fails half-way leaves the old database whole, to be tried again`() throws {
+    let old = try self.makeVersionWithoutLog()
+    // The last thing the step adds is there already, so that everything before it was done when it fails.
+    let owner = try Reader(self.folder.database)
+    #expect(owner.text("ALTER TABLE slots ADD COLUMN planned_co2_kg REAL") == "")
+    let shape = "SELECT group_concat(name || coalesce(sql, ''), char(10)) FROM sqlite_schema"
+    let before = owner.text(shape)
+    #expect(throws: StoreError.self) { try SQLiteStore(path: self.folder.database) }
+
+    #expect(owner.text("PRAGMA user_version") == "3")
+    #expect(owner.text(shape) == before)
+    #expect(owner.text("SELECT count(*) FROM slots") == "20")
+    #expect(owner.text("PRAGMA integrity_check") == "ok")
+    #expect(try Reader(self.folder.database + ".version-3").text("SELECT count(*) FROM slots") == "20")
+
+    #expect(owner.text("ALTER TABLE slots DROP COLUMN planned_co2_kg") == "")
+    #expect(try SQLiteStore(path: self.folder.database).recover() == SampleRecords.recovered(after: old))
+  }
 }
