@@ -21,7 +21,7 @@ struct `A doctor` {
 
           [mqtt]
           broker = "127.0.0.1:1"
-          user = "rigshift"
+          username = "rigshift"
           password_file = "\(password)"
           """, to: "site.toml")
       let place = ["--site", site, "--data", "\(folder.path)/data"]
