@@ -36,7 +36,9 @@ class Case:
 
 
 class Replans(Case):
-    """Days planned again a slot later: our planner keeps what the last plan left, the peer begins anew."""
+    """Days planned again a slot later: our planner keeps what the last plan left, the peer begins anew. Ours makes each plan
+    three times from the same past.
+    """
 
     command = "replans"
     STEPS = 4
@@ -52,7 +54,8 @@ class Replans(Case):
                 problem = day.problem()
                 answer = ours.solve(problem)
                 if step > 0:
-                    yield problem, answer, peer.solve(problem)
+                    yield problem, answer, min((peer.solve(problem) for _ in range(self.repeats)),
+                                               key=lambda answer: answer.get("cpu_ms", 0))
                 if "first" not in answer:
                     break
                 if step < self.STEPS:
@@ -66,7 +69,7 @@ def cases(quick):
         Case("LP, 24 slots of 1 h", [days.fractional(days.day(s, 24, 60)) for s in range(count)]),
         Case("MILP, 96 slots of 15 min", [days.day(s) for s in range(count)], fresh=True),
         Replans("the same, one slot later", range(count)),
-        Case("MILP, 672 slots, daily windows", [days.day(s, 672) for s in range(weeks)], repeats=1),
+        Case("MILP, 672 slots, daily windows", [days.day(s, 672) for s in range(weeks)]),
     ]
 
 

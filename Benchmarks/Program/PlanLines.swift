@@ -5,6 +5,9 @@ import Planning
 /// Solves planning problems in one living process, as the controller does: one problem per line on standard input, one
 /// result per line on standard output. Times include building the models and the audit, not the reading of the file.
 enum PlanLines {
+  /// How often a plan that rolls on is made from what the last one left; the fastest counts, as it does for the peer.
+  private static let repeats = 3
+
   /// `rolling` keeps what one plan leaves to the next.
   static func run(rolling: Bool = false) -> Int32 {
     var planner = RollingPlanner(solver: HiGHSSolver())
@@ -12,7 +15,14 @@ enum PlanLines {
       do throws(PlanProblemError) {
         let problem = try PlanProblem(jsonBytes: Array(line.utf8))
         if !rolling { planner = RollingPlanner(solver: HiGHSSolver()) }
-        print(try Self.solve(problem, &planner).text())
+        let left = planner
+        var best = try Self.solve(problem, &planner)
+        for _ in 1..<(rolling ? Self.repeats : 1) {
+          planner = left
+          let again = try Self.solve(problem, &planner)
+          if again["cpu_ms"]?.double ?? 0 < best["cpu_ms"]?.double ?? 0 { best = again }
+        }
+        print(best.text())
       } catch {
         print(JSONValue.object([.init("status", .string("refused: \(error)"))]).text())
       }
