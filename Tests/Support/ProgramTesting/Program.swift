@@ -18,8 +18,8 @@ public enum Program {
     }
   }
 
-  /// At most this many programs run at a time, each of them busy.
-  private static let gate = Turnstile(places: 2)
+  /// At most this many sessions go on at a time: they wait more than they work.
+  private static let gate = Turnstile(places: 3)
 
   public static func path() throws -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
