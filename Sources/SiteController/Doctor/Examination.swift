@@ -66,7 +66,7 @@ public struct Examination: Sendable {
   public var holderRuns: Bool
   /// Whether relays are held by a process of their own.
   public var needsHolder: Bool
-  /// Days until the certificate of the web interface ends; nil where there is none yet.
+  /// Whole days until the certificate of the web interface ends, below zero once it has; nil where there is none yet.
   public var certificateDays: Int?
 
   public init(

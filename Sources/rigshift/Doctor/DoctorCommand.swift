@@ -129,6 +129,7 @@ enum DoctorCommand {
       let facts = ServerCertificate.facts(
         of: String(decoding: bytes, as: UTF8.self), now: Int(clamping: now.milliseconds / 1000))
     else { return nil }
-    return facts.secondsLeft / 86_400
+    // Division rounds towards zero, and a certificate that has just ended has no day left.
+    return facts.secondsLeft < 0 ? -1 : facts.secondsLeft / 86_400
   }
 }
